@@ -1,0 +1,121 @@
+"""Who is in which segment, decided anew: the moves between what was held and what holds now.
+
+Decides membership only. What a move publishes and sets off stands in ``reactions``.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from streams.domain.conditions import Boundary
+from streams.domain.effects import Cause, Change
+from streams.domain.facts import Facts
+from streams.domain.identities import SegmentId
+from streams.domain.instants import Instant
+from streams.domain.segments import Segment
+from streams.domain.state import Membership
+
+
+class Move(NamedTuple):
+    """A change of membership."""
+
+    segment_id: SegmentId
+    version: int
+    change: Change
+    cause: Cause
+    announced: bool
+    """Whether it is published: an entry as the segment's type says, a leaving if the entry was."""
+    segment: Segment | None
+    """None for a segment that is no longer defined."""
+
+
+NO_MOVES: Sequence[Move] = ()
+
+
+def decide(
+    segments: Iterable[Segment], facts: Facts, at: Instant, cause: Cause
+) -> tuple[Facts, Sequence[Move]]:
+    """Decide segments in the order given; the facts with the memberships as they are then, and the moves."""
+    held = facts.segments
+    moves: list[Move] | None = None
+    for segment in segments:
+        if segment.holds(facts) is (segment.id in held):
+            continue
+        move = _leave(segment, held[segment.id], cause) if segment.id in held else _enter(segment, cause)
+        facts = _moved(facts, move, at)
+        held = facts.segments
+        moves = [move] if moves is None else [*moves, move]
+    return facts, moves or NO_MOVES
+
+
+def redecide(
+    segments: Iterable[Segment], facts: Facts, backfilled: frozenset[SegmentId]
+) -> tuple[Facts, Sequence[Move]]:
+    """Decide every segment anew after definitions changed, as ``decide`` does; segments that are gone are left.
+
+    Who stays in keeps the time of entry and gets the new version; who is in a segment that only now publishes its
+    changes enters it for all to see. Entries into ``backfilled`` segments, where nobody was decided before, say so.
+    """
+    defined = {segment.id: segment for segment in segments}
+    moves: list[Move] = []
+    for segment_id, membership in sorted(facts.segments.items()):
+        if segment_id not in defined:
+            move = Move(segment_id, membership.version, "left", "definition", membership.announced, None)
+            facts = _moved(facts, move, facts.now)
+            moves.append(move)
+    for segment in defined.values():
+        moved = _redecided(segment, facts, backfilled)
+        if moved is None:
+            facts = _under_version(facts, segment)
+        else:
+            facts = _moved(facts, moved, facts.now)
+            moves.append(moved)
+    return facts, moves
+
+
+def next_change(boundaries: tuple[Boundary, ...], facts: Facts) -> Instant | None:
+    """The first instant after now at which time alone may change an answer."""
+    occurrences, now = facts.occurrences, facts.now
+    soonest: Instant | None = None
+    for event, side, offsets in boundaries:
+        occurrence = occurrences.get(event)
+        if occurrence is None:
+            continue
+        since = occurrence.last if side == "last" else occurrence.first
+        for offset in offsets:
+            if since + offset > now:
+                if soonest is None or since + offset < soonest:
+                    soonest = Instant(since + offset)
+                break
+    return soonest
+
+
+def _enter(segment: Segment, cause: Cause) -> Move:
+    return Move(segment.id, segment.version, "entered", cause, segment.announced, segment)
+
+
+def _leave(segment: Segment, held: Membership, cause: Cause) -> Move:
+    return Move(segment.id, segment.version, "left", cause, held.announced, segment)
+
+
+def _moved(facts: Facts, move: Move, at: Instant) -> Facts:
+    if move.change == "entered":
+        membership = Membership(move.version, at, move.announced)
+        return facts._replace(segments={**facts.segments, move.segment_id: membership})
+    return facts._replace(segments={k: held for k, held in facts.segments.items() if k != move.segment_id})
+
+
+def _redecided(segment: Segment, facts: Facts, backfilled: frozenset[SegmentId]) -> Move | None:
+    held = facts.segments.get(segment.id)
+    if not segment.holds(facts):
+        return None if held is None else _leave(segment, held, "definition")
+    if held is None or (segment.announced and not held.announced):
+        return _enter(segment, "backfill" if segment.id in backfilled else "definition")
+    return None
+
+
+def _under_version(facts: Facts, segment: Segment) -> Facts:
+    """The facts with a membership, if there is one, under the segment's present version."""
+    held = facts.segments.get(segment.id)
+    if held is None or held.version == segment.version:
+        return facts
+    return facts._replace(segments={**facts.segments, segment.id: held._replace(version=segment.version)})

@@ -1,0 +1,86 @@
+"""Distributions: which message goes to whom, on what trigger, and how often.
+
+Decides whether a distribution sends on a given occasion. Does not send, and does not know channels.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple, cast, get_args
+
+from streams.domain.definitions import Definition
+from streams.domain.durations import duration_at
+from streams.domain.effects import Cause
+from streams.domain.facts import Predicate, everyone
+from streams.domain.faults import ABSENT, NOTES, Place
+from streams.domain.identities import DistributionId
+from streams.domain.instants import DAY, Milliseconds
+from streams.domain.limits import Limits, limits_of
+from streams.domain.messages import Message, Scope, compile_message
+from streams.domain.references import References, rule_at
+from streams.domain.triggers import TRIGGERS, Trigger, trigger_at
+
+STATUSES: tuple[str, ...] = ("draft", "live", "paused")
+ON_BY_DEFAULT: frozenset[Cause] = frozenset({"event", "time", "profile"})
+MAX_AGE_BY_DEFAULT = Milliseconds(3 * DAY)
+
+_CAUSES: tuple[str, ...] = get_args(Cause)
+
+
+class Distribution(NamedTuple):
+    """A compiled distribution."""
+
+    id: DistributionId
+    key: str
+    """Under which its firings are remembered."""
+    version: int
+    trigger: Trigger
+    live: bool
+    admits: Predicate
+    """Its validation rule."""
+    message: Message
+    on: frozenset[Cause]
+    """Causes of a change of segment that it reacts to."""
+    max_age: Milliseconds
+    limits: Limits
+
+
+def compile_distribution(place: Place, definition: Definition, references: References) -> Distribution | None:
+    """Check one distribution's definition and compile it, or none after noting every fault."""
+    body = definition.body
+    noted = len(place.noted)
+    place.keys(body, NOTES | {"trigger", "validation_rule", "message", "limits", "status"})
+    status = place.at("status").choice(body.get("status", "live"), STATUSES)
+    trigger = trigger_at(place.at("trigger"), body.get("trigger", ABSENT), references.targets, TRIGGERS)
+    on, max_age, limits = _limits(place.at("limits"), body.get("limits", {}))
+    if trigger is None:
+        return None
+    context = references.context(trigger)
+    rule = rule_at(place.at("validation_rule"), body.get("validation_rule"), context, references)
+    scope = Scope(context.event, trigger.kind != "event")
+    message = compile_message(place.at("message"), body.get("message", ABSENT), scope)
+    if message is None or len(place.noted) > noted:
+        return None
+    admits = rule.holds if rule else everyone
+    key = f"distribution/{definition.id}"
+    live = status == "live"
+    identity = DistributionId(definition.id)
+    return Distribution(
+        identity, key, definition.version, trigger, live, admits, message, on, max_age, limits
+    )
+
+
+def _limits(place: Place, body: object) -> tuple[frozenset[Cause], Milliseconds, Limits]:
+    written: Mapping[str, object] = place.mapping(body) or {}
+    place.keys(written, {"cooldown", "max", "max_age", "on"})
+    max_age = MAX_AGE_BY_DEFAULT
+    if "max_age" in written:
+        max_age = duration_at(place.at("max_age"), written["max_age"]) or max_age
+    on = _causes(place.at("on"), written["on"]) if "on" in written else ON_BY_DEFAULT
+    return on, max_age, limits_of(place, written)
+
+
+def _causes(place: Place, body: object) -> frozenset[Cause]:
+    if not isinstance(body, (list, tuple)) or not body:
+        place.fault("a list of causes", body)
+        return ON_BY_DEFAULT
+    chosen = (place.at(index).choice(cause, _CAUSES) for index, cause in enumerate(body))
+    return frozenset(cast("Cause", cause) for cause in chosen if cause is not None)

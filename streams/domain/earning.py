@@ -1,0 +1,173 @@
+"""Earning rules: how many points an event or an entered segment is worth on a campaign's card.
+
+Decides the number in exact decimal arithmetic: ``floor(value / every) * points``, never negative. A missing property,
+or one that is no number, is worth nothing. Does not know balances.
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Context as Arithmetic
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from streams.domain.definitions import Definition, EventShape
+from streams.domain.facts import Facts, Predicate, everyone
+from streams.domain.faults import ABSENT, NOTES, Place
+from streams.domain.identities import CampaignId, EarningRuleId
+from streams.domain.instants import Instant, parse_instant
+from streams.domain.limits import Limits, limits_of
+from streams.domain.operators import number_of
+from streams.domain.references import References, rule_at
+from streams.domain.triggers import Trigger, trigger_at
+
+Worth = Callable[[Facts], int]
+"""How many points an occasion is worth; 0 for none."""
+
+MOST_POINTS = 1_000_000_000_000
+"""Points of one grant."""
+
+_EXACT = Arithmetic(prec=400)
+"""Enough digits for any two doubles."""
+
+
+class EarningRule(NamedTuple):
+    """A compiled earning rule."""
+
+    id: EarningRuleId
+    key: str
+    """Under which its firings are remembered."""
+    version: int
+    campaign: CampaignId
+    trigger: Trigger
+    active: bool
+    start: Instant | None
+    end: Instant | None
+    """The first instant at which it no longer grants."""
+    admits: Predicate
+    """Its validation rule."""
+    worth: Worth
+    limits: Limits
+
+    def in_force(self, at: Instant) -> bool:
+        """Whether ``at`` lies between start and end."""
+        return (self.start is None or at >= self.start) and (self.end is None or at < self.end)
+
+
+def compile_earning_rule(place: Place, definition: Definition, references: References) -> EarningRule | None:
+    """Check one earning rule's definition and compile it, or none after noting every fault."""
+    body = definition.body
+    noted = len(place.noted)
+    place.keys(
+        body, NOTES | {"campaign", "trigger", "points", "validation_rule", "limits", "active", "start", "end"}
+    )
+    campaign = place.at("campaign").text(body.get("campaign", ABSENT))
+    active = place.at("active").boolean(body.get("active", True))
+    start, end = _instant(place, body, "start"), _instant(place, body, "end")
+    limits = _limits(place.at("limits"), body.get("limits", {}))
+    trigger = trigger_at(
+        place.at("trigger"), body.get("trigger", ABSENT), references.targets, ("event", "segment_entered")
+    )
+    if trigger is None:
+        return None
+    context = references.context(trigger)
+    rule = rule_at(place.at("validation_rule"), body.get("validation_rule"), context, references)
+    worth = _points(place.at("points"), body.get("points", ABSENT), context.event)
+    if campaign is None or worth is None or len(place.noted) > noted:
+        return None
+    return EarningRule(
+        EarningRuleId(definition.id),
+        f"earning_rule/{definition.id}",
+        definition.version,
+        CampaignId(campaign),
+        trigger,
+        active,
+        start,
+        end,
+        rule.holds if rule else everyone,
+        worth,
+        limits,
+    )
+
+
+def proportional_points(value: object, every: Decimal, points: int) -> int:
+    """``floor(value / every) * points``, never below 0; 0 for what is no number.
+
+    A number counts as it is written: 0.3 is three tenths, whatever a double makes of it.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return 0
+    try:
+        steps = int(_EXACT.divide_int(Decimal(repr(value)), every))
+    except (InvalidOperation, OverflowError, ValueError):
+        return 0
+    return min(max(steps, 0) * points, MOST_POINTS)
+
+
+def _points(place: Place, body: object, shape: EventShape | None) -> Worth | None:
+    written = place.mapping(body)
+    if written is None:
+        return None
+    kind = place.at("type").choice(written.get("type", ABSENT), ("fixed", "proportional"))
+    if kind == "fixed":
+        place.keys(written, {"type", "value"})
+        value = _whole(place.at("value"), written.get("value", ABSENT))
+        return None if value is None else lambda _facts: value
+    return _proportional(place, written, shape) if kind == "proportional" else None
+
+
+def _proportional(place: Place, body: Mapping[str, object], shape: EventShape | None) -> Worth | None:
+    place.keys(body, {"type", "every", "points", "property"})
+    if shape is None:
+        hint = "a segment has no metadata; use type: fixed"
+        place.at("type").fault("fixed points, or an event as trigger", "proportional", hint)
+        return None
+    every = number_of(body.get("every", ABSENT))
+    if every is None or every <= 0:
+        place.at("every").fault("a number above 0", body.get("every", ABSENT))
+    points = _whole(place.at("points"), body.get("points", ABSENT))
+    attribute = place.at("property").text(body.get("property", ABSENT))
+    if attribute is None or not _is_number(place.at("property"), attribute, shape):
+        return None
+    if points is None or every is None or every <= 0:
+        return None
+    step, per_step = Decimal(repr(every)), points
+
+    def worth(facts: Facts) -> int:
+        return proportional_points(facts.event.metadata.get(attribute), step, per_step) if facts.event else 0
+
+    return worth
+
+
+def _is_number(place: Place, attribute: str, shape: EventShape) -> bool:
+    kind = shape.attributes.get(attribute)
+    if kind is None and not shape.additional:
+        place.unknown("attribute of the event", attribute, shape.attributes)
+        return False
+    if kind not in {None, "number"}:
+        place.fault("an attribute of type number", f"{attribute}, a {kind}")
+        return False
+    return True
+
+
+def _whole(place: Place, value: object) -> int | None:
+    number = number_of(value)
+    if number is None or number != int(number) or not 0 < number <= MOST_POINTS:
+        place.fault(f"a whole number of points, 1 to {MOST_POINTS}", value)
+        return None
+    return int(number)
+
+
+def _instant(place: Place, body: Mapping[str, object], key: str) -> Instant | None:
+    written = body.get(key)
+    if written is None:
+        return None
+    try:
+        return parse_instant(str(written))
+    except (ValueError, OverflowError):
+        place.at(key).fault("an ISO date or datetime", written)
+        return None
+
+
+def _limits(place: Place, body: object) -> Limits:
+    written: Mapping[str, object] = place.mapping(body) or {}
+    place.keys(written, {"cooldown", "max"})
+    return limits_of(place, written)

@@ -1,0 +1,166 @@
+"""Filters: Voucherify's filter JSON, with nested ``groups`` and ``not``, parsed into a tree and compiled once.
+
+Decides what may be written, and how conditions are joined. What a single condition means stands in ``conditions``.
+Whatever is wrong is noted with its place, all at once; depth and cost are bounded, so that no filter can hold up a
+customer.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from streams.domain.comparisons import comparisons_at
+from streams.domain.conditions import (
+    Boundary,
+    Condition,
+    DaysSince,
+    EventCount,
+    ProfileField,
+    SegmentReference,
+    merged,
+)
+from streams.domain.definitions import EventShape
+from streams.domain.facts import Predicate, all_of, any_of, none_of
+from streams.domain.faults import Place, nearest
+from streams.domain.identities import EventName, SegmentId
+from streams.domain.memberships import memberships_at
+from streams.domain.profiles import ADDRESS, FIELDS, profile_path
+from streams.domain.ranges import range_at
+
+DEEPEST = 16
+"""Levels of groups in one filter."""
+
+MOST_CONDITIONS = 200
+"""Conditions in one filter."""
+
+MOST_DAYS = 1_000_000
+"""Days that a threshold may lie after an occurrence; the instant must still be writable."""
+
+MOST_TIMES = 1_000_000_000_000
+
+_STRUCTURE = ("junction", "not", "groups")
+_METRICS = ("count", "last_occurred", "first_occurred")
+
+
+class Vocabulary(NamedTuple):
+    """What a filter may speak of."""
+
+    events: Mapping[EventName, EventShape]
+    segments: Collection[str]
+
+
+class Group(NamedTuple):
+    """Conditions and groups joined by *and*, or by *or* (``alternative``), the whole perhaps negated."""
+
+    alternative: bool
+    negated: bool
+    members: tuple["Condition | Group", ...]
+
+    def conditions(self) -> Iterator[Condition]:
+        """All conditions of the group and of the groups in it."""
+        for member in self.members:
+            if isinstance(member, Group):
+                yield from member.conditions()
+            else:
+                yield member
+
+    def predicate(self) -> Predicate:
+        """The compiled group."""
+        predicates = tuple(member.predicate() for member in self.members)
+        joined = any_of(predicates) if self.alternative else all_of(predicates)
+        return none_of(joined) if self.negated else joined
+
+
+class Filter(NamedTuple):
+    """A compiled filter: its predicate, and what the answer depends on."""
+
+    tree: Group
+    holds: Predicate
+    events: frozenset[EventName]
+    boundaries: tuple[Boundary, ...]
+    """Where time alone may change the answer."""
+    reads_profile: bool
+    references: frozenset[SegmentId]
+
+
+def compile_filter(place: Place, body: object, vocabulary: Vocabulary) -> Filter | None:
+    """Check a filter and compile it, or none after noting every fault."""
+    noted = len(place.noted)
+    tree = _group(place, body, vocabulary, 1)
+    if tree is None or len(place.noted) > noted:
+        return None
+    conditions = tuple(tree.conditions())
+    if len(conditions) > MOST_CONDITIONS:
+        place.fault(f"at most {MOST_CONDITIONS} conditions", len(conditions))
+        return None
+    return Filter(
+        tree,
+        tree.predicate(),
+        frozenset(c.event for c in conditions if isinstance(c, EventCount | DaysSince)),
+        merged(c.boundary() for c in conditions if isinstance(c, DaysSince)),
+        any(isinstance(c, ProfileField) for c in conditions),
+        frozenset().union(*(c.segments for c in conditions if isinstance(c, SegmentReference))),
+    )
+
+
+def _group(place: Place, body: object, vocabulary: Vocabulary, depth: int) -> Group | None:
+    if depth > DEEPEST:
+        place.fault(f"at most {DEEPEST} levels of groups", body)
+        return None
+    written = place.mapping(body)
+    if written is None:
+        return None
+    junction = place.at("junction").choice(written.get("junction", "and"), ("and", "or"))
+    negated = place.at("not").boolean(written.get("not", False))
+    leaves = [_condition(place.at(k), k, v, vocabulary) for k, v in written.items() if k not in _STRUCTURE]
+    groups = _groups(place.at("groups"), written.get("groups", []), vocabulary, depth)
+    if not leaves and not groups:
+        place.fault("at least one condition or group", body)
+    members = tuple(member for member in (*leaves, *groups) if member is not None)
+    return Group(junction == "or", negated, members)
+
+
+def _groups(place: Place, body: object, vocabulary: Vocabulary, depth: int) -> list[Group | None]:
+    if not isinstance(body, (list, tuple)):
+        place.fault("a list of groups", body)
+        return []
+    return [_group(place.at(index), inner, vocabulary, depth + 1) for index, inner in enumerate(body)]
+
+
+def _condition(place: Place, key: str, value: object, vocabulary: Vocabulary) -> Condition | Group | None:
+    if key == "segments":
+        return _reference(place, value, vocabulary)
+    if key.startswith("events."):
+        return _event_condition(place, key.removeprefix("events."), value, vocabulary)
+    if key.partition(".")[0] not in {*FIELDS, "metadata", "address"}:
+        known = [*_STRUCTURE, "segments", *FIELDS, *(f"address.{field}" for field in ADDRESS)]
+        expected = "events.<name>.<metric>, segments, a customer field, junction, not or groups"
+        place.fault(expected, key, nearest(key, known))
+        return None
+    field = profile_path(place, key)
+    if field is None:
+        return None
+    comparisons = comparisons_at(place, value, field[1])
+    return None if comparisons is None else ProfileField(field[0], comparisons)
+
+
+def _event_condition(place: Place, path: str, value: object, vocabulary: Vocabulary) -> Condition | None:
+    # An event's name may contain dots, as those of internal events do; a metric never does.
+    name, _, metric = path.rpartition(".")
+    if metric not in _METRICS or not name:
+        place.fault("events.<name>." + "|".join(_METRICS), f"events.{path}", nearest(metric, _METRICS))
+        return None
+    event = EventName(name)
+    if event not in vocabulary.events:
+        place.unknown("event", name, vocabulary.events)
+    if metric == "count":
+        times = range_at(place, value, "times", MOST_TIMES)
+        return None if times is None else EventCount(event, times)
+    days = range_at(place, value, "days", MOST_DAYS)
+    if days is None:
+        return None
+    return DaysSince(event, "last" if metric == "last_occurred" else "first", days)
+
+
+def _reference(place: Place, value: object, vocabulary: Vocabulary) -> Condition | Group:
+    found = memberships_at(place, value, vocabulary.segments)
+    return found[0] if len(found) == 1 else Group(alternative=False, negated=False, members=found)

@@ -1,0 +1,92 @@
+"""The names of operators, in all spellings that Voucherify's documents use, and how their values are written.
+
+Decides which spelling means what. What an operator does to a value stands in ``ranges`` and ``comparisons``.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from math import inf
+
+from streams.domain.faults import ABSENT, Place, nearest
+
+SPELLINGS: Mapping[str, str] = {
+    "$greater_than": "$more_than",
+    "$more_than_equal": "$more_than_or_equal",
+    "$greater_than_equal": "$more_than_or_equal",
+    "$greater_than_or_equal": "$more_than_or_equal",
+    "$less_than_equal": "$less_than_or_equal",
+    "$not_contains": "$not_contain",
+}
+"""Spelling to the one name used inside."""
+
+ORDERED = (
+    "$is",
+    "$is_not",
+    "$more_than",
+    "$more_than_or_equal",
+    "$less_than",
+    "$less_than_or_equal",
+    "$between",
+)
+"""Operators on whole numbers and on numbers."""
+
+_ELSEWHERE = {
+    "$exactly": "$is",
+    "$eq": "$is",
+    "$equals": "$is",
+    "$ne": "$is_not",
+    "$gt": "$more_than",
+    "$gte": "$more_than_or_equal",
+    "$lt": "$less_than",
+    "$lte": "$less_than_or_equal",
+    "$nin": "$not_in",
+    "$exists": "$has_value",
+}
+"""What other systems call them; only hints."""
+
+
+_WHOLE = re.compile(r"[+-]?\d{1,40}", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,3})?", re.ASCII)
+
+
+def conditions_at(place: Place, value: object) -> Iterator[tuple[Place, str, object]]:
+    """The operators under ``conditions`` with their values, the spelling brought to one; all of them must hold."""
+    body = place.mapping(value)
+    if body is None:
+        return
+    place.keys(body, {"conditions"})
+    inner = place.at("conditions")
+    conditions = inner.mapping(body.get("conditions", ABSENT))
+    if conditions is not None and not conditions:
+        inner.fault("at least one operator with its value", conditions)
+    for spelled, operand in (conditions or {}).items():
+        yield inner.at(spelled), SPELLINGS.get(spelled, spelled), operand
+
+
+def unknown_operator(place: Place, operator: str, known: Iterable[str]) -> None:
+    """Note that an operator does not exist for this field."""
+    usable = tuple(known)
+    other = _ELSEWHERE.get(operator)
+    hint = f"use {other}" if other in usable else nearest(operator, usable)
+    place.fault("one of " + ", ".join(usable), operator, hint)
+
+
+def values_of(operand: object) -> list[object]:
+    """A list as it is, a bare value as a list of one."""
+    return list(operand) if isinstance(operand, (list, tuple)) else [operand]
+
+
+def number_of(value: object) -> int | float | None:
+    """A number, also one that stands as text; none for anything else, truth values and infinities among them."""
+    if isinstance(value, str):
+        return _read(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if abs(value) < inf else None
+
+
+def _read(text: str) -> int | float | None:
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    number = float(text) if _DECIMAL.fullmatch(text) else inf
+    return number if abs(number) < inf else None

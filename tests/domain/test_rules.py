@@ -1,0 +1,129 @@
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from streams.domain.faults import Place
+from streams.domain.rules import Context, ValidationRule, compile_rule
+from tests.domain.writing import EVENTS, event, facts
+
+REVIEW = EVENTS[event("review").name]
+
+
+def read(body: Mapping[str, Any], context: Context | None = None) -> ValidationRule:
+    """The compiled rule."""
+    place = Place("distribution", "d", ("validation_rule",), [])
+    found = compile_rule(place, body, context or Context({"friends"}, REVIEW))
+    assert found is not None, place.noted
+    return found
+
+
+def paths(body: object) -> list[tuple[str | int, ...]]:
+    """Where the faults are."""
+    place = Place("distribution", "d", (), [])
+    assert compile_rule(place, body, Context({"friends"}, REVIEW)) is None
+    return [fault.path for fault in place.noted]
+
+
+RATED = {"name": "custom_event.metadata", "property": "rating", "conditions": {"$more_than": [3]}}
+FRIEND = {"name": "customer.segment", "conditions": {"$is": ["friends"]}}
+VIP = {"name": "customer.metadata", "property": "vip", "conditions": {"$is": [True]}}
+
+
+def test_voucherifys_own_form() -> None:
+    """The whole rule object as Voucherify writes it is understood, messages kept."""
+    rule = read(
+        {
+            "name": "My rule",
+            "type": "expression",
+            "context_type": "earning_rule.custom_event",
+            "error": {"message": "fallback"},
+            "rules": {
+                "1": {**RATED, "error": {"message": "too low"}, "rules": {}},
+                "2": {**FRIEND, "rules": {}},
+                "logic": "1 and 2",
+            },
+            "applicable_to": {"included": [], "excluded": [], "included_all": True},
+        }
+    )
+    assert [(one.number, one.message) for one in rule.rules] == [("1", "too low"), ("2", None)]
+    assert rule.message == "fallback"
+    rated = event("review", metadata={"rating": 4})
+    assert rule.holds(facts(segments=("friends",), of=rated))
+    assert not rule.holds(facts(of=rated))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"1": FRIEND, "2": VIP},
+        {"rules": {1: FRIEND, 2: VIP}},
+        {"rules": {"1": FRIEND, "2": VIP, "logic": ""}},
+    ],
+)
+def test_without_logic_all_rules_must_hold(body: Mapping[str, Any]) -> None:
+    """The rules may stand bare or under ``rules``, their numbers as text or as numbers."""
+    rule = read(body)
+    assert rule.holds(facts(profile={"metadata": {"vip": True}}, segments=("friends",)))
+    assert not rule.holds(facts(segments=("friends",)))
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"rules": {"1": FRIEND, "2": VIP, "logic": "1 or 2"}},
+        {"rules": {"1": FRIEND, "2": VIP}, "logic": "1 or 2"},
+    ],
+)
+def test_logic_stands_inside_or_beside(where: Mapping[str, Any]) -> None:
+    """Logic is read beside the numbered rules and beside ``rules``."""
+    assert read(where).holds(facts(segments=("friends",)))
+
+
+def test_segments() -> None:
+    """A rule over segments takes one or many, positive or negative."""
+    holds = read({"1": {"name": "customer.segment", "conditions": {"$not_in": ["friends"]}}}).holds
+    assert holds(facts())
+    assert not holds(facts(segments=("friends",)))
+
+
+def test_standard_fields() -> None:
+    """Standard fields of the customer may be named without property."""
+    holds = read({"1": {"name": "customer.email", "conditions": {"$ends_with": ["@acme.com"]}}}).holds
+    assert holds(facts(profile={"email": "a@acme.com"}))
+    assert not holds(facts())
+
+
+def test_attributes_are_compared_by_their_type() -> None:
+    """The type in the event's definition decides which operators there are, and how values are read."""
+    tagged = read(
+        {"1": {"name": "custom_event.metadata", "property": "tags", "conditions": {"$contains": ["new"]}}}
+    ).holds
+    assert tagged(facts(of=event("review", metadata={"tags": ["new", "hot"]})))
+    assert paths({"1": {**RATED, "property": "text"}}) == [("1", "conditions", "$more_than")]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (5, [()]),
+        ({}, [()]),
+        ({"rules": {}}, [("rules",)]),
+        ({"rules": {"one": FRIEND}}, [("rules", "one")]),
+        ({"1": 5}, [("1",)]),
+        ({"1": {**FRIEND, "name": "customer.segments"}}, [("1", "name")]),
+        ({"1": {**VIP, "property": ""}}, [("1", "property")]),
+        ({"1": {**RATED, "property": "ratng"}}, [("1", "property")]),
+        ({"1": {"name": "customer.segment"}}, [("1", "conditions")]),
+        ({"1": {**FRIEND, "rules": {"1": FRIEND}}}, [("1", "rules")]),
+        ({"1": {**FRIEND, "conditons": {}}}, [("1", "conditons")]),
+        ({"1": FRIEND, "logic": "1 and 3"}, [("logic",)]),
+        ({"1": FRIEND, "logic": "1 nand 1"}, [("logic",)]),
+        ({"1": FRIEND, "logic": ["1"]}, [("logic",)]),
+        ({"rules": {"1": FRIEND}, "applicable_to": {"included": [{"id": "prod_1"}]}}, [("applicable_to",)]),
+        ({"rules": {"1": FRIEND}, "eror": {}}, [("eror",)]),
+    ],
+)
+def test_what_is_no_rule(body: object, expected: list[tuple[str | int, ...]]) -> None:
+    """What cannot be meant is refused at its place."""
+    assert paths(body) == expected
