@@ -1,0 +1,88 @@
+"""The limits in a definition: ``min``, ``max``, ``minLength``, ``maxLength``, ``pattern`` beside a field's type.
+
+Decides which limit fits which attribute and refuses what could never hold or would silently do nothing.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+
+from schemas.attributes import AttributeType, Limits
+from schemas.errors import Place
+from schemas.json_values import shown
+
+_FITTING: Mapping[AttributeType, tuple[str, ...]] = {
+    "number": ("min", "max"),
+    "text": ("minLength", "maxLength", "pattern"),
+    "image_url": ("minLength", "maxLength", "pattern"),
+    "list": ("minLength", "maxLength"),
+}
+_LIMITS = ("min", "max", "minLength", "maxLength", "pattern")
+_MISTAKEN = {
+    "minimum": "min",
+    "maximum": "max",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "minItems": "minLength",
+    "maxItems": "maxLength",
+    "regex": "pattern",
+}
+
+
+def read_limits(properties: Mapping[str, object], kind: AttributeType, place: Place) -> Limits:
+    """The limits beside a type. Raises ``SchemaError`` for one that is bad or does not fit the type."""
+    fitting = _FITTING.get(kind, ())
+    for key in properties:
+        if key in _MISTAKEN:
+            raise place.at(key).error(f"{_MISTAKEN[key]} as the name of this limit", key)
+        if key in _LIMITS and key not in fitting:
+            raise place.at(key).error(
+                f"no limit but {', '.join(fitting) or 'none'} on a {kind}", shown(properties[key])
+            )
+    low, high = (_number(properties, key, place) for key in ("min", "max"))
+    shortest, longest = (_length(properties, key, place) for key in ("minLength", "maxLength"))
+    _ordered(low, high, place.at("max"))
+    _ordered(shortest, longest, place.at("maxLength"))
+    return Limits(low, high, shortest, longest, _pattern(properties, place))
+
+
+def merged(outer: Limits, inner: Limits) -> Limits:
+    """The limits of a field over those of its type: the field's own come first."""
+    given = {name: limit for name, limit in outer._asdict().items() if limit is not None}
+    return inner._replace(**given)
+
+
+def _number(properties: Mapping[str, object], key: str, place: Place) -> float | None:
+    value = properties.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise place.at(key).error("a number", shown(value))
+    return value
+
+
+def _length(properties: Mapping[str, object], key: str, place: Place) -> int | None:
+    value = properties.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise place.at(key).error("a whole number of at least 0", shown(value))
+    return value
+
+
+def _ordered(low: float | None, high: float | None, place: Place) -> None:
+    if low is not None and high is not None and low > high:
+        raise place.error(f"at least the lower limit, {low}", str(high))
+
+
+def _pattern(properties: Mapping[str, object], place: Place) -> str | None:
+    pattern = properties.get("pattern")
+    if pattern is None:
+        return None
+    if not isinstance(pattern, str):
+        raise place.at("pattern").error("a regular expression", shown(pattern))
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise place.at("pattern").error("a regular expression", f"{shown(pattern)}: {error}") from error
+    return pattern

@@ -1,0 +1,209 @@
+"""From the bytes of a record to an event, or to the reasons why it is none. No input raises.
+
+Tells the encodings apart by the first bytes, and joins envelope, definition and clock. Knows Kafka only as bytes,
+headers and a timestamp; what happens to a rejection is decided elsewhere.
+"""
+
+from typing import NamedTuple
+
+import msgspec
+
+from schemas.avro_wire import EventWire
+from schemas.catalog import Catalog
+from schemas.conformance import compile_members
+from schemas.definitions import attributes_of
+from schemas.envelope import TIME, Envelope, Headers, fill_from_headers, read_envelope
+from schemas.instants import EARLIEST, LATEST, format_instant
+from schemas.json_values import JsonObject, shortened, shown
+from schemas.names import hint
+from schemas.plain_envelope import read_plain_envelope
+from schemas.rejections import Fault, Rejected, rejected
+from schemas.scalars import Check
+from schemas.single_object import HEADER, MAGIC, MALFORMED
+
+__all__ = ["Decoded", "EventReader", "Rejected"]
+
+_new = tuple.__new__
+"""Makes a named tuple at half the cost of calling its class; for what is made for every event."""
+_CONFLUENT = 0
+_OBJECT = ord("{")
+
+
+class Decoded(NamedTuple):
+    """An event that conforms to its definition."""
+
+    id: str
+    name: str
+    customer_id: str
+    occurred_at: int
+    """Milliseconds since 1970-01-01T00:00:00Z."""
+    metadata: JsonObject
+    """Attributes in normal form: defaults filled, times in UTC."""
+    profile: JsonObject
+    """Profile fields that came with the event; empty for none."""
+    source: str | None
+
+
+class EventReader:
+    """Reads events against a catalog; made once for a catalog, used for every record."""
+
+    def __init__(self, catalog: Catalog, *, max_ahead_ms: int = 300_000, max_bytes: int = 1_000_000) -> None:
+        definitions = catalog.definitions
+        self._max_ahead = max_ahead_ms
+        self._max_bytes = max_bytes
+        self._checks: dict[str, Check] = {
+            name: compile_members(attributes_of(definition), "metadata")
+            for name, definition in definitions.items()
+        }
+        wires = [EventWire(definition) for definition in definitions.values()]
+        self._wires = {wire.fingerprint: wire for wire in wires}
+        self._json = msgspec.json.Decoder()
+
+    def read(
+        self,
+        value: bytes | None,
+        *,
+        headers: Headers | None,
+        timestamp: int | None,
+        received_at: int,
+        position: str,
+    ) -> Decoded | Rejected:
+        """The event in a record, or its rejection. All times are in milliseconds.
+
+        ``timestamp`` stands in for a time that the event does not tell: the record's; negative if the broker gave it
+        none, for which ``received_at`` stands in; ``None`` if the event must tell its time itself. ``received_at`` is
+        the clock that the future is measured from. ``position`` stands in for an id.
+        """
+        if value and value[0] == _OBJECT and not headers:
+            plain = self._read_plain(value, timestamp, received_at, position)
+            if plain is not None:
+                return plain
+        body = self._open(value)
+        if isinstance(body, Fault):
+            return rejected([body])
+        faults: list[Fault] = []
+        if headers:
+            fill_from_headers(body, headers, faults)
+        envelope = read_envelope(body, faults)
+        metadata = self._conformed(envelope, faults)
+        id_, event, customer_id, occurred_at, source, _, profile = envelope
+        if occurred_at is None:
+            occurred_at = _stamped(timestamp, received_at, faults)
+        if occurred_at > received_at + self._max_ahead:
+            faults.append(self._future(occurred_at, received_at))
+        if faults or event is None or customer_id is None:
+            return rejected(faults, event, source, customer_id)
+        return Decoded(id_ or position, event, customer_id, occurred_at, metadata, profile, source)
+
+    def _read_plain(
+        self, value: bytes, timestamp: int | None, received_at: int, position: str
+    ) -> Decoded | None:
+        """A plain event that is in order; ``None`` for every other, which the general way reads."""
+        if len(value) > self._max_bytes:
+            return None
+        envelope = read_plain_envelope(value)
+        if envelope is None:
+            return None
+        check = self._checks.get(envelope.event)
+        occurred_at = envelope.instant()
+        if occurred_at is None and envelope.occurred_at is None:
+            occurred_at = timestamp
+        if check is None or occurred_at is None or not 0 <= occurred_at <= received_at + self._max_ahead:
+            return None
+        faults: list[Fault] = []
+        metadata: JsonObject = check(envelope.metadata, faults)  # type: ignore[assignment]  # an object gives an object
+        if faults:
+            return None
+        customer_id = envelope.customer.source_id
+        return _new(
+            Decoded,
+            (
+                envelope.id or position,
+                envelope.event,
+                customer_id,
+                occurred_at,
+                metadata,
+                {},
+                envelope.source,
+            ),
+        )
+
+    def _open(self, value: bytes | None) -> JsonObject | Fault:
+        if not value:
+            return Fault("empty_value", "value", "an event", "null" if value is None else "an empty value")
+        if len(value) > self._max_bytes:
+            return Fault("too_large", "value", f"at most {self._max_bytes} bytes", f"{len(value)} bytes")
+        if value.startswith(MAGIC):
+            return self._open_avro(value)
+        if value[0] == _CONFLUENT:
+            found = f"a magic byte of 0 and schema id {int.from_bytes(value[1:5])}"
+            return Fault("registry_not_configured", "value", "JSON or Avro single-object encoding", found)
+        return self._open_json(value)
+
+    def _open_json(self, value: bytes) -> JsonObject | Fault:
+        try:
+            body = self._json.decode(value)
+        except UnicodeDecodeError as error:
+            found = f"{error.reason} (byte {_first_not_utf8(value)})"
+            return Fault("malformed_json", "value", "JSON in UTF-8", found)
+        except msgspec.DecodeError as error:
+            return Fault("malformed_json", "value", "JSON", shortened(str(error)))
+        except RecursionError:
+            return Fault("malformed_json", "value", "JSON", "nesting without end")
+        if type(body) is dict:
+            return body
+        return Fault("invalid_envelope", "value", "an object with event, customer and metadata", shown(body))
+
+    def _open_avro(self, value: bytes) -> JsonObject | Fault:
+        named = value[len(MAGIC) : HEADER]
+        wire = self._wires.get(named)
+        if wire is None:
+            expected = "the fingerprint of the wire schema of a defined event"
+            return Fault("unknown_fingerprint", "value", expected, named.hex() or "nothing")
+        try:
+            body = wire.decode(value)
+        except MALFORMED as error:
+            found = shortened(f"{type(error).__name__}: {error}")
+            return Fault("malformed_avro", "value", f"a record of the wire schema of {wire.event}", found)
+        if body["event"] != wire.event:
+            return Fault(
+                "invalid_envelope", "event", f"{wire.event}, whose schema was used", shown(body["event"])
+            )
+        return body
+
+    def _conformed(self, envelope: Envelope, faults: list[Fault]) -> JsonObject:
+        event, metadata = envelope.event, envelope.metadata
+        if event is None:
+            return {}
+        check = self._checks.get(event)
+        if check is None:
+            expected = "; ".join(filter(None, ("the name of a defined event", hint(event, self._checks))))
+            faults.append(Fault("undefined_event", "event", expected, shown(event)))
+            return {}
+        if metadata is None:
+            return {}
+        return check(metadata, faults)  # type: ignore[return-value]  # an object gives an object
+
+    def _future(self, occurred_at: int, received_at: int) -> Fault:
+        expected = f"at most {self._max_ahead} ms after {_written(received_at)}"
+        return Fault("future", "occurred_at", expected, _written(occurred_at))
+
+
+def _stamped(timestamp: int | None, received_at: int, faults: list[Fault]) -> int:
+    if timestamp is None:
+        if not any(fault.path == "occurred_at" for fault in faults):
+            faults.append(Fault("invalid_time", "occurred_at", TIME, "nothing"))
+        return received_at
+    return timestamp if timestamp >= 0 else received_at
+
+
+def _first_not_utf8(value: bytes) -> int:
+    """Where in the whole value; the JSON decoder counts from the beginning of the text that it was in."""
+    try:
+        return len(value.decode())
+    except UnicodeDecodeError as error:
+        return error.start
+
+
+def _written(instant: int) -> str:
+    return format_instant(instant) if EARLIEST <= instant <= LATEST else f"{instant} ms"
