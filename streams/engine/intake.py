@@ -1,0 +1,225 @@
+"""The consumer's thread: fetches records, hands them over as batches, serves rebalances.
+
+Each batch carries the epoch of the reading it belongs to and the position before its first record, so that a batch that
+was lost or is left over on the way is noticed. The client lets one thread at a time call it, so nobody else does: what
+others need to know of it (the group's metadata, the ends of partitions) is kept here for them. What a record says, and
+whether a partition may be left, is decided elsewhere.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, NamedTuple, Protocol
+
+from confluent_kafka import OFFSET_STORED, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+logger = logging.getLogger(__name__)
+
+_POLL_SECONDS = 0.02
+_FULL_SECONDS = 0.02
+_LOOK_SECONDS = 0.1
+
+
+class RecordBatch(NamedTuple):
+    """Consecutive records of one partition; none where the offsets hold markers of transactions alone."""
+
+    topic: str
+    partition: int
+    epoch: int
+    follows: int
+    """The position before the batch: the offset behind its predecessor."""
+    next: int
+    """The position behind the batch."""
+    records: Sequence[Message]
+
+
+class Listener(Protocol):
+    """What the intake's thread tells; every call but ``deliver`` may block it."""
+
+    def deliver(self, batches: Sequence[RecordBatch]) -> None:
+        """Records arrived."""
+
+    def assigned(self, partitions: Sequence[TopicPartition]) -> None:
+        """These partitions are ours now; they are paused until ``Intake.start`` is called for them."""
+
+    def revoked(self, partitions: Sequence[TopicPartition]) -> None:
+        """These partitions go away when this returns."""
+
+    def lost(self, partitions: Sequence[TopicPartition]) -> None:
+        """These partitions are gone already; nothing of them may be committed."""
+
+    def failed(self, failure: BaseException) -> None:
+        """The thread ended by an error."""
+
+
+class Intake:
+    """Owns the consumer and the thread that polls it; other threads give it commands."""
+
+    def __init__(self, config: Mapping[str, Any], *, batch: int, backlog: int) -> None:
+        self.group: object = None
+        """The consumer group's metadata as of the last look, with which a transaction proves its membership."""
+        self.ends: dict[tuple[str, int], int] = {}
+        """The end of each partition that is read, as of the last look."""
+        self._looked_at = 0.0
+        ours = {"enable.auto.commit": False, "enable.auto.offset.store": False, "enable.partition.eof": True}
+        self._consumer = Consumer({**config, **ours}, logger=logger)
+        self._listener: Listener
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
+        self._ended: Future[None] = Future()
+        self._batch = batch
+        self._backlog = backlog
+        self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._delivered: dict[tuple[str, int], tuple[int, int]] = {}
+        self._applied: dict[tuple[str, int], int] = {}
+        self._room = threading.Event()
+        self._stopping = False
+
+    def start(self, listener: Listener) -> None:
+        """Start the thread, which tells ``listener`` what happens."""
+        self._listener = listener
+        self._ended = self._thread.submit(self._run)
+        self._ended.add_done_callback(self._tell_end)
+
+    def subscribe(self, topics: Sequence[str]) -> None:
+        """Join the group for ``topics``."""
+        self._commands.put(
+            lambda: self._consumer.subscribe(
+                list(topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
+            )
+        )
+
+    def read_from(self, topic: str, partition: int, offset: int, epoch: int) -> None:
+        """Read a partition from ``offset`` on; its batches carry ``epoch``."""
+        self._commands.put(lambda: self._seek(topic, partition, offset, epoch))
+
+    def applied(self, topic: str, partition: int, position: int) -> None:
+        """Everything before ``position`` has been applied or is not wanted; makes room for more."""
+        self._applied[topic, partition] = position
+        self._room.set()
+
+    def stop(self) -> None:
+        """Leave the group and end the thread; partitions are revoked first. Returns when that is done."""
+        self._stopping = True
+        self._room.set()
+        self._thread.shutdown()
+
+    def backlog(self) -> int:
+        """How many records were handed over and not applied."""
+        applied = self._applied
+        return sum(
+            max(0, next_ - applied.get(key, next_)) for key, (next_, _) in list(self._delivered.items())
+        )
+
+    def _run(self) -> None:
+        while not self._stopping:
+            for _ in range(self._commands.qsize()):
+                self._commands.get()()
+            if self.backlog() >= self._backlog:
+                self._wait_for_room()
+            else:
+                self._hand_over(self._consumer.consume(self._batch, _POLL_SECONDS))
+            if time.monotonic() - self._looked_at > _LOOK_SECONDS:
+                self._look()
+        self._consumer.close()
+
+    def _tell_end(self, ended: Future[None]) -> None:
+        failure = ended.exception()
+        if failure is not None:
+            self._listener.failed(failure)
+
+    def _look(self) -> None:
+        self._looked_at = time.monotonic()
+        self.group = self._consumer.consumer_group_metadata()
+        for topic, number in self._delivered:
+            _, end = self._consumer.get_watermark_offsets(TopicPartition(topic, number), cached=True)
+            if end >= 0:
+                self.ends[topic, number] = end
+
+    def _wait_for_room(self) -> None:
+        self._room.clear()
+        self._room.wait(_FULL_SECONDS)
+
+    def _hand_over(self, messages: Sequence[Message]) -> None:
+        by_partition: dict[tuple[str, int], list[Message]] = {}
+        ends: dict[tuple[str, int], int] = {}
+        for message in messages:
+            key, error = (message.topic(), message.partition()), message.error()
+            if error is None:
+                by_partition.setdefault(key, []).append(message)
+            elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- the library's public name for it
+                ends[key] = message.offset()
+            else:
+                _weigh(error)
+        batches = [batch for key, records in by_partition.items() if (batch := self._as_batch(key, records))]
+        batches += [batch for key, end in ends.items() if (batch := self._as_end(key, end))]
+        if batches:
+            self._listener.deliver(batches)
+
+    def _as_batch(self, key: tuple[str, int], records: list[Message]) -> RecordBatch | None:
+        if key not in self._delivered:
+            return None
+        follows, epoch = self._delivered[key]
+        if records[0].offset() < follows:  # fetched before the last seek
+            records = [record for record in records if record.offset() >= follows]
+        if not records:
+            return None
+        next_ = records[-1].offset() + 1
+        self._delivered[key] = next_, epoch
+        return RecordBatch(*key, epoch, follows, next_, records)
+
+    def _as_end(self, key: tuple[str, int], end: int) -> RecordBatch | None:
+        """An empty batch over markers of transactions at the end: else they would look like records that wait."""
+        follows, epoch = self._delivered.get(key, (end, 0))
+        if end <= follows:
+            return None
+        self._delivered[key] = end, epoch
+        return RecordBatch(*key, epoch, follows, end, ())
+
+    def _seek(self, topic: str, partition: int, offset: int, epoch: int) -> None:
+        target = TopicPartition(topic, partition, offset)
+        if target not in self._consumer.assignment():
+            return
+        try:
+            self._consumer.seek(target)
+        except KafkaException as early:
+            if early.args[0].code() != KafkaError._STATE:  # noqa: SLF001 -- the library's public name for it
+                raise
+            # Not fetching yet: once more.
+            self._commands.put(lambda: self._seek(topic, partition, offset, epoch))
+            return
+        self._consumer.resume([target])
+        self._delivered[topic, partition] = offset, epoch
+        self._applied[topic, partition] = offset
+
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        if partitions:
+            paused = [TopicPartition(p.topic, p.partition, OFFSET_STORED) for p in partitions]
+            consumer.incremental_assign(paused)
+            consumer.pause(paused)
+        self.group = consumer.consumer_group_metadata()
+        self._listener.assigned(partitions)
+
+    def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._listener.revoked(partitions)
+        self._forget(consumer, partitions)
+
+    def _on_lost(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._listener.lost(partitions)
+        self._forget(consumer, partitions)
+
+    def _forget(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        for gone in partitions:
+            self._delivered.pop((gone.topic, gone.partition), None)
+            self._applied.pop((gone.topic, gone.partition), None)
+            self.ends.pop((gone.topic, gone.partition), None)
+        consumer.incremental_unassign(partitions)
+
+
+def _weigh(error: KafkaError) -> None:
+    """Errors that come in the place of records: fatal ones end the thread, the others pass by themselves."""
+    if error.fatal():
+        raise KafkaException(error)
+    logger.warning("the broker says: %s", error.str())

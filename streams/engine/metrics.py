@@ -1,0 +1,88 @@
+"""Every metric of a worker: name, meaning, and what to do when it is off.
+
+A closed set on a registry of its own; names are fixed here and nowhere else. It counts, it does not decide.
+"""
+
+from functools import partial
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_LATENCY_SECONDS = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 60)
+
+
+class Metrics:
+    """The metrics of one worker process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._add_input()
+        self._add_output()
+        self._add_transactions()
+        self._add_progress()
+        self._add_rules()
+
+    def _add_input(self) -> None:
+        counter = partial(Counter, registry=self.registry)
+        self.events = counter("tidemark_events", "Events accepted and counted.", ["event"])
+        self.rejected = counter(
+            "tidemark_events_rejected",
+            "Records sent to rejected-events. Tell the source's owner; `rejected-events` has the records.",
+            ["reason", "event"],
+        )
+        self.duplicates = counter("tidemark_events_duplicate", "Events dropped because their id was seen.")
+        self.forwarded = counter(
+            "tidemark_events_forwarded",
+            "Records moved to their customer's partition. Their source does not partition by murmur2 of the id.",
+            ["source"],
+        )
+
+    def _add_output(self) -> None:
+        counter = partial(Counter, registry=self.registry)
+        self.segment_changes = counter(
+            "tidemark_segment_changes", "Customers that entered or left.", ["segment", "change", "cause"]
+        )
+        self.triggers = counter("tidemark_distribution_triggers", "Messages triggered.", ["distribution"])
+        self.points = counter("tidemark_points_granted", "Points granted.", ["earning_rule"])
+        self.deadlines = counter("tidemark_deadlines", "Deadlines taken from the due index.")
+
+    def _add_transactions(self) -> None:
+        histogram = partial(Histogram, buckets=_LATENCY_SECONDS, registry=self.registry)
+        self.commits = Counter(
+            "tidemark_commits",
+            "Transactions, by how they ended: committed, or failed and read again.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.commit_seconds = histogram(
+            "tidemark_commit_seconds", "Time to commit one transaction. Grows with a slow broker."
+        )
+        self.latency_seconds = histogram(
+            "tidemark_output_latency_seconds",
+            "From a record's timestamp to its committed outputs, by the oldest record of a batch (wall clock only).",
+        )
+
+    def _add_progress(self) -> None:
+        gauge = partial(Gauge, labelnames=["partition"], registry=self.registry)
+        self.lag_records = gauge(
+            "tidemark_lag_records", "Records that wait on the broker. Add workers if it grows."
+        )
+        self.lag_seconds = gauge(
+            "tidemark_lag_seconds",
+            "Age of the last record applied, 0 when none waits. Add workers if it grows.",
+        )
+        self.overdue = gauge("tidemark_deadlines_overdue_seconds", "How late the earliest deadline is.")
+        self.restoring = gauge(
+            "tidemark_restore_remaining_records", "Changelog records that are left to restore."
+        )
+        self.partitions = Gauge("tidemark_partitions", "Partitions in service.", registry=self.registry)
+
+    def _add_rules(self) -> None:
+        gauge = partial(Gauge, registry=self.registry)
+        self.ruleset = gauge("tidemark_ruleset_info", "The ruleset in force.", ["fingerprint"])
+        self.ruleset_applied = gauge(
+            "tidemark_ruleset_applied_timestamp_seconds", "When the newest definition in force was applied."
+        )
+        self.ruleset_refused = gauge(
+            "tidemark_ruleset_refused",
+            "1 while the newest definitions do not compile and older ones serve. Mend and apply them.",
+        )

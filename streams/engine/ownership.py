@@ -1,0 +1,160 @@
+"""Which partitions this worker owns: bringing them up, keeping them in service, letting them go.
+
+A partition comes into service when its store holds everything that was committed and reading starts at the committed
+offset. Bringing up runs beside the partitions in service and is called off when the partition goes away. It does not
+know what is done with the records.
+"""
+
+import asyncio
+import itertools
+import logging
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from streams.engine.intake import Intake
+from streams.engine.metrics import Metrics
+from streams.engine.partition import Partition
+from streams.engine.restore import CalledOff, Changelog, StoreIsAhead, committed_positions, restore
+from streams.engine.state_store import StateStore, set_aside
+
+logger = logging.getLogger(__name__)
+
+
+class Inputs(NamedTuple):
+    """Where the engine reads, and where it keeps state."""
+
+    client: Mapping[str, Any]
+    """Client properties common to all connections."""
+    topics: Sequence[str]
+    """Keyed, co-partitioned input topics."""
+    group: str
+    """The consumer group."""
+    changelog: str
+    stores: Path
+    """Directory of the stores, one a partition."""
+
+
+class Ownership:
+    """The partitions of one worker. For the event loop's thread only."""
+
+    def __init__(self, inputs: Inputs, intake: Intake, metrics: Metrics) -> None:
+        self.serving: dict[int, Partition] = {}
+        self.joined = False
+        """Whether the group has ever told what is ours."""
+        self._inputs = inputs
+        self._intake = intake
+        self._metrics = metrics
+        self._coming: dict[int, tuple[asyncio.Task[None], threading.Event]] = {}
+        self._epochs = itertools.count(1)
+
+    @property
+    def numbers(self) -> set[int]:
+        """The partitions that are ours, in service or on the way."""
+        return {*self.serving, *self._coming}
+
+    @property
+    def ready(self) -> bool:
+        """Whether the group was joined and everything that is ours is in service."""
+        return self.joined and not self._coming
+
+    def add(self, numbers: Iterable[int]) -> None:
+        """Bring partitions up in the background."""
+        self.joined = True
+        for number in numbers:
+            self._bring_up(number, None)
+
+    async def remove(self, numbers: Iterable[int]) -> None:
+        """Let partitions go: call off what is on the way, close what is in service."""
+        for number in numbers:
+            if number in self._coming:
+                task, called_off = self._coming.pop(number)
+                called_off.set()
+                await asyncio.wait([task])
+            partition = self.serving.pop(number, None)
+            if partition is not None:
+                await asyncio.to_thread(partition.store.close)
+            self._metrics.restoring.labels(str(number)).set(0)
+        self._metrics.partitions.set(len(self.serving))
+
+    def raise_failures(self) -> None:
+        """Raise what keeps a partition from coming into service, such as a store that another worker uses."""
+        for task, _ in self._coming.values():
+            if task.done():
+                task.result()
+
+    def renew(self) -> None:
+        """Drop everything uncommitted and read on from what is committed, as if newly assigned."""
+        for number, partition in list(self.serving.items()):
+            del self.serving[number]
+            self._bring_up(number, partition.store)
+        self._metrics.partitions.set(0)
+
+    def read_again(self, partition: Partition) -> None:
+        """Fetch from the applied position once more: a batch was lost on the way."""
+        logger.info("partition %d: read again from %s", partition.number, partition.positions)
+        self._read(partition)
+
+    def _read(self, partition: Partition) -> None:
+        """Fetch from the applied position on; batches that were fetched before are void."""
+        partition.epoch = next(self._epochs)
+        for topic, position in partition.positions.items():
+            self._intake.read_from(topic, partition.number, position, partition.epoch)
+
+    def _bring_up(self, number: int, store: StateStore | None) -> None:
+        called_off = threading.Event()
+        task = asyncio.get_running_loop().create_task(self._up(number, store, called_off))
+        self._coming[number] = task, called_off
+
+    async def _up(self, number: int, store: StateStore | None, called_off: threading.Event) -> None:
+        try:
+            restored, positions = await asyncio.to_thread(self._prepare, number, store, called_off)
+        except CalledOff:
+            return
+        if called_off.is_set():
+            restored.close()
+            return
+        partition = Partition(number, restored)
+        partition.positions = positions
+        self.serving[number] = partition
+        del self._coming[number]
+        self._metrics.partitions.set(len(self.serving))
+        self._read(partition)
+
+    def _prepare(
+        self, number: int, store: StateStore | None, called_off: threading.Event
+    ) -> tuple[StateStore, dict[str, int]]:
+        """In a thread: open, ask for the committed offsets, restore."""
+        store = store or StateStore.open(self._inputs.stores / str(number))
+        group = {**self._inputs.client, "group.id": self._inputs.group}
+        try:
+            positions = committed_positions(group, self._inputs.topics, number, called_off)
+        except CalledOff:
+            store.close()
+            raise
+        store = self._restored(number, store, called_off)
+        logger.info("partition %d: restored, reading on from %s", number, positions)
+        return store, positions
+
+    def _restored(self, number: int, store: StateStore, called_off: threading.Event) -> StateStore:
+        remaining = self._metrics.restoring.labels(str(number))
+        changelog = Changelog(self._inputs.client, self._inputs.changelog, number)
+
+        def progress(done: int, total: int) -> None:
+            remaining.set(total - done)
+
+        try:
+            count = restore(store, changelog, called_off, progress)
+        except StoreIsAhead:
+            logger.warning(
+                "store %s is set aside: it is ahead of the changelog, which was made anew", store.path
+            )
+            store.close()
+            set_aside(store.path)
+            return self._restored(number, StateStore.open(store.path), called_off)
+        except CalledOff:
+            store.close()
+            raise
+        logger.info("partition %d: %d changelog records applied", number, count)
+        return store

@@ -1,0 +1,120 @@
+"""One owned partition: its customers' states as the work in progress sees them, its positions and its stream clock.
+
+States are looked up in the unit being collected, then in the one being committed, then in a bounded memory of recent
+ones, then in the store. Only what is committed reaches the store. It does not know what moves a state.
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from streams.domain.instants import Instant
+from streams.domain.state import NEW_CUSTOMER, CustomerState
+from streams.engine.due_index import PREFIX as FIRST_DUE
+from streams.engine.state_codec import decode_state
+from streams.engine.state_store import StateStore
+
+CLOCK_KEY: Final = b"\x00clock"
+"""Key of the stream clock among the records; no customer id starts with a control character."""
+
+_EVER = Instant(1 << 62)
+
+
+class Touched(NamedTuple):
+    """What one unit of work changed in one partition."""
+
+    states: dict[str, CustomerState]
+    was_due: dict[str, Instant | None]
+    """Under which instant each changed customer stood in the due index before."""
+    taken: list[tuple[Instant, bytes]]
+    """Entries of the due index that were taken."""
+    clock: Instant | None
+    """The stream clock, if it moved."""
+
+
+def _nothing() -> Touched:
+    return Touched({}, {}, [], None)
+
+
+class Partition:
+    """A partition that this worker owns and serves."""
+
+    def __init__(self, number: int, store: StateStore, remembered: int = 20_000) -> None:
+        self.number = number
+        self.store = store
+        self.positions: dict[str, int] = {}
+        """The next offset to apply, by input topic."""
+        self.epoch = 0
+        """Number of the latest start of reading; batches of earlier ones are void."""
+        self.clock = self._stored_clock()
+        """The largest event time seen; ``None`` before the first event."""
+        self.last_written = 0
+        """Timestamp of the last record applied, in milliseconds."""
+        self._touched = _nothing()
+        self._frozen = _nothing()
+        self._recent: dict[str, CustomerState] = {}
+        self._older: dict[str, CustomerState] = {}
+        self._remembered = remembered
+        self._due_cursor = FIRST_DUE
+
+    def load(self, customer: str) -> CustomerState:
+        """The state of a customer, ``NEW_CUSTOMER`` if there is none."""
+        return self._touched.states.get(customer) or self._settled(customer)
+
+    def save(self, customer: str, state: CustomerState) -> None:
+        """Keep a new state for the unit being collected."""
+        touched = self._touched
+        if customer not in touched.states:
+            touched.was_due[customer] = self._settled(customer).due
+        touched.states[customer] = state
+
+    def advance_clock(self, now: Instant) -> Instant:
+        """Move the stream clock on, never back; returns its reading."""
+        if self.clock is None or now > self.clock:
+            self.clock = now
+            self._touched = self._touched._replace(clock=now)
+        return self.clock
+
+    def take_due(self, now: Instant, limit: int) -> Iterator[str]:
+        """At most ``limit`` customers that are due at ``now``; stale entries are dropped on the way."""
+        for key, instant, customer in self.store.due(now, self._due_cursor):
+            self._due_cursor = key
+            name = customer.decode()
+            if self.load(name).due == instant:
+                yield name
+                limit -= 1
+            self._touched.taken.append((instant, customer))
+            if limit <= 0:
+                return
+
+    def earliest_due(self) -> Instant | None:
+        """The earliest entry of the due index that was not taken, stale ones included."""
+        entry = next(self.store.due(_EVER, self._due_cursor), None)
+        return None if entry is None else entry[1]
+
+    def freeze(self) -> Touched:
+        """Hand over the collected changes for commit and begin anew."""
+        self._frozen, self._touched = self._touched, _nothing()
+        return self._frozen
+
+    def settle(self) -> None:
+        """The frozen changes are committed and stored."""
+        self._recent.update(self._frozen.states)
+        if len(self._recent) > self._remembered:
+            self._older, self._recent = self._recent, {}
+        self._frozen = _nothing()
+        self._due_cursor = FIRST_DUE
+
+    def _settled(self, customer: str) -> CustomerState:
+        state = self._frozen.states.get(customer) or self._recent.get(customer)
+        if state is None:
+            state = self._older.get(customer) or self._stored(customer)
+            self._recent[customer] = state
+        return state
+
+    def _stored(self, customer: str) -> CustomerState:
+        record = self.store.get(customer.encode())
+        return NEW_CUSTOMER if record is None else decode_state(record)
+
+    def _stored_clock(self) -> Instant | None:
+        record = self.store.get(CLOCK_KEY)
+        return None if record is None else Instant(int.from_bytes(record, "big", signed=True))

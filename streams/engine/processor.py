@@ -1,0 +1,230 @@
+"""The loop around the heart: applies batches and deadlines in turns, and decides when to commit.
+
+Theory of operation. Batches and due customers are applied one after another on the event loop; what they change is
+collected in a unit of work. When the unit is old or large enough it is handed to a thread that commits it, while the
+next one is collected. A unit commits as a whole or is dropped as a whole: after a failure, every partition is brought
+up again from what is committed. Partitions leave only when nothing of them is open. A batch counts only if it is of the
+partition's current epoch and follows the position applied; whatever was lost between the broker and here is read again.
+
+It does not know what a record means: that is the ``Decisions`` it is given.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import NamedTuple, Protocol
+
+from streams.domain.instants import Instant
+from streams.engine.intake import Intake, RecordBatch
+from streams.engine.metrics import Metrics
+from streams.engine.ownership import Ownership
+from streams.engine.partition import Partition
+from streams.engine.transactions import TransactionFailed, Transactions
+from streams.engine.unit_of_work import UnitOfWork
+
+logger = logging.getLogger(__name__)
+
+_TICK_SECONDS = 0.01
+_DUE_SLICE = 500
+_LOST_AFTER_SECONDS = 2.0
+
+
+class Decisions(Protocol):
+    """What is done with records and deadlines; changes go to the partition, outputs to the unit."""
+
+    def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> None:
+        """Apply the records of a batch, in order."""
+
+    def apply_due(self, customers: Iterable[str], partition: Partition, unit: UnitOfWork) -> None:
+        """Let time pass for customers that are due."""
+
+    def now(self, partition: Partition) -> Instant | None:
+        """The reading of the clock for a partition; ``None`` before the stream clock has one."""
+
+    def between_batches(self) -> None:
+        """Nothing is being applied: the place to take over new definitions."""
+
+
+class Pace(NamedTuple):
+    """When a unit of work is committed."""
+
+    interval_seconds: float
+    records: int
+
+
+class Plumbing(NamedTuple):
+    """What carries records in and out, and who may carry them."""
+
+    intake: Intake
+    ownership: Ownership
+    transactions: Transactions
+
+
+class Processor:
+    """Applies and commits. For the event loop's thread only."""
+
+    def __init__(self, plumbing: Plumbing, decisions: Decisions, pace: Pace, metrics: Metrics) -> None:
+        self._intake, self.ownership, self._transactions = plumbing
+        self._decisions = decisions
+        self._pace = pace
+        self._metrics = metrics
+        self._turn = asyncio.Lock()
+        self._unit = UnitOfWork(time.monotonic())
+        self._commit: asyncio.Task[bool] | None = None
+        self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
+        self._applied_at = time.monotonic()
+
+    async def apply(self, batch: RecordBatch) -> None:
+        """Apply one batch, if it is the next one of a partition in service."""
+        async with self._turn:
+            partition = self.ownership.serving.get(batch.partition)
+            if partition is None or batch.epoch != partition.epoch:
+                return
+            if batch.follows != partition.positions[batch.topic]:
+                self.ownership.read_again(partition)
+                return
+            self._decisions.between_batches()
+            with self._whole_or_nothing():
+                self._decisions.apply(batch, partition, self._unit)
+            partition.positions[batch.topic] = batch.next
+            self._unit.offsets[batch.topic, batch.partition] = batch.next
+            self._unit.records += len(batch.records)
+            if batch.records:
+                partition.last_written = batch.records[-1].timestamp()[1]
+                self._unit.arrivals.append(batch.records[0].timestamp()[1])
+            self._intake.applied(batch.topic, batch.partition, batch.next)
+            await self._commit_if_due()
+            self._applied_at = time.monotonic()
+        await asyncio.sleep(0)  # let others on: batches may follow each other without a wait
+
+    async def run(self) -> None:
+        """Take what is due and commit what is old, until cancelled."""
+        while True:
+            await asyncio.sleep(_TICK_SECONDS)
+            async with self._turn:
+                if self._commit is not None and self._commit.done():
+                    await self._settled()
+                self._decisions.between_batches()
+                for partition in list(self.ownership.serving.values()):
+                    self._take_due(partition)
+                await self._commit_if_due()
+                self._find_lost()
+                self.ownership.raise_failures()
+
+    async def flush(self) -> None:
+        """Commit everything that was applied."""
+        async with self._turn:
+            await self._flush()
+
+    async def add(self, numbers: Sequence[int]) -> None:
+        """Partitions were assigned."""
+        async with self._turn:
+            self.ownership.add(numbers)
+
+    async def remove(self, numbers: Sequence[int], *, lost: bool = False) -> None:
+        """Partitions go away: commit what is open, or drop it if they are lost already."""
+        async with self._turn:
+            if lost:
+                await self._settled()
+                self._drop()
+            else:
+                await self._flush()
+            await self.ownership.remove(numbers)
+
+    async def close(self) -> None:
+        """Commit, close the stores and the producer."""
+        await self.remove(sorted(self.ownership.numbers))
+        await asyncio.to_thread(self._transactions.close)
+        self._committer.shutdown()
+
+    def overdue_seconds(self, partition: Partition) -> float:
+        """How long ago the earliest deadline of a partition was; 0 if none has passed."""
+        now, due = self._decisions.now(partition), partition.earliest_due()
+        return 0.0 if now is None or due is None else max(0.0, (now - due) / 1000)
+
+    def _take_due(self, partition: Partition) -> None:
+        now = self._decisions.now(partition)
+        if now is not None:
+            customers = list(partition.take_due(now, _DUE_SLICE))
+            if customers:
+                self._metrics.deadlines.inc(len(customers))
+                with self._whole_or_nothing():
+                    self._decisions.apply_due(customers, partition, self._unit)
+                self._unit.records += len(customers)
+
+    async def _commit_if_due(self) -> None:
+        unit = self._unit
+        full = unit.records >= self._pace.records
+        if unit and (full or time.monotonic() - unit.opened_at >= self._pace.interval_seconds):
+            if full or self._commit is None or self._commit.done():
+                await self._hand_over()
+        elif not unit:
+            unit.opened_at = time.monotonic()
+
+    async def _flush(self) -> None:
+        if self._unit:
+            await self._hand_over()
+        await self._settled()
+
+    async def _hand_over(self) -> None:
+        """Close the unit and commit it in the background; the previous one must have ended."""
+        if not await self._settled():
+            return
+        unit, self._unit = self._unit, UnitOfWork(time.monotonic())
+        unit.close(list(self.ownership.serving.values()))
+        self._commit = asyncio.get_running_loop().create_task(self._committed(unit))
+
+    async def _settled(self) -> bool:
+        """Wait for the commit under way; ``False`` if it failed and everything was dropped."""
+        if self._commit is None:
+            return True
+        # Whoever waits may be cancelled; the commit goes on, and the next one to ask must learn how it ended.
+        committed = await asyncio.shield(self._commit)
+        self._commit = None
+        if not committed:
+            self._drop()
+        return committed
+
+    @contextmanager
+    def _whole_or_nothing(self) -> Iterator[None]:
+        """What an error leaves half applied is never committed."""
+        applied = False
+        try:
+            yield
+            applied = True
+        finally:
+            if not applied:
+                self._drop()
+
+    def _drop(self) -> None:
+        self._unit = UnitOfWork(time.monotonic())
+        self.ownership.renew()
+
+    async def _committed(self, unit: UnitOfWork) -> bool:
+        started = time.monotonic()
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._committer, self._transactions.commit, unit, self._intake.group)
+        except TransactionFailed:
+            self._metrics.commits.labels("failed").inc()
+            return False
+        for partition in unit.touched:
+            partition.settle()
+        self._metrics.commits.labels("committed").inc()
+        self._metrics.commit_seconds.observe(time.monotonic() - started)
+        now = time.time()
+        for arrival in unit.arrivals:
+            self._metrics.latency_seconds.observe(max(0.0, now - arrival / 1000))
+        return True
+
+    def _find_lost(self) -> None:
+        """Records were handed over long ago and never arrived: read them again."""
+        if self._intake.backlog() == 0:
+            self._applied_at = time.monotonic()
+        elif time.monotonic() - self._applied_at > _LOST_AFTER_SECONDS:
+            self._applied_at = time.monotonic()
+            for partition in self.ownership.serving.values():
+                self.ownership.read_again(partition)

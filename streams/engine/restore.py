@@ -1,0 +1,170 @@
+"""Bringing a store up to the end of the changelog, and finding where to read on.
+
+The order is what makes a hand-over safe: the committed input offsets are asked for first, and the broker answers only
+when no transaction on them is pending; then the changelog is read to its uncommitted end, which waits for the markers
+of whatever was committed before. It runs in a thread and can be called off; partitions in service are not touched.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from streams.engine.partition import CLOCK_KEY
+from streams.engine.state_codec import decode_state
+from streams.engine.state_store import Changes, StateStore
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 10_000
+_WAIT_SECONDS = 0.5
+_REQUEST_SECONDS = 5.0
+_LOG_EVERY_SECONDS = 5.0
+
+
+class CalledOff(Exception):  # noqa: N818 -- no error: somebody asked for it
+    """The partition went away while it was brought up."""
+
+
+class StoreIsAhead(Exception):  # noqa: N818 -- says what was found
+    """A store knows of more than the changelog holds: the topic was made anew, and the store is of no use."""
+
+
+class Changelog(NamedTuple):
+    """Where the states of a partition are written."""
+
+    config: Mapping[str, Any]
+    """Client properties."""
+    topic: str
+    partition: int
+
+
+Progress = Callable[[int, int], None]
+"""Told how many changelog offsets are done, and how many there are."""
+
+
+def committed_positions(
+    config: Mapping[str, Any], topics: Sequence[str], partition: int, called_off: threading.Event
+) -> dict[str, int]:
+    """The offset to read on from, by topic; ``config`` names the group.
+
+    Asks for as long as a transaction is pending or the broker is away, each time anew: a client that was there before
+    the broker came back may hold on to what was true then.
+    """
+    places = [TopicPartition(topic, partition) for topic in topics]
+    while not called_off.is_set():
+        asking = Consumer({**config, "isolation.level": "read_committed", "enable.auto.commit": False})
+        try:
+            return {
+                place.topic: _position(asking, place) for place in asking.committed(places, _REQUEST_SECONDS)
+            }
+        except KafkaException as failure:
+            reason = failure.args[0].str()
+            logger.info("partition %d: waiting for its committed offsets (%s)", partition, reason)
+            called_off.wait(_WAIT_SECONDS)
+        finally:
+            asking.close()
+    raise CalledOff
+
+
+def _position(asking: Consumer, committed: TopicPartition) -> int:
+    """The committed offset, or the first there is where none was committed."""
+    if committed.error is not None:
+        raise KafkaException(committed.error)
+    if committed.offset >= 0:
+        return int(committed.offset)
+    place = TopicPartition(committed.topic, committed.partition)
+    return int(asking.get_watermark_offsets(place, timeout=_REQUEST_SECONDS)[0])
+
+
+def restore(store: StateStore, changelog: Changelog, called_off: threading.Event, progress: Progress) -> int:
+    """Apply to ``store`` what the changelog holds behind the store's position; returns the number of records.
+
+    Raises ``CalledOff`` and ``StoreIsAhead``.
+    """
+    config = {"enable.auto.commit": False, "enable.partition.eof": True, **changelog.config}
+    place = TopicPartition(changelog.topic, changelog.partition)
+    low, end = _ends(config, place, called_off)
+    if (store.position or 0) > end:
+        raise StoreIsAhead
+    start = max(low, store.position or 0)
+    progress(0, end - start)
+    if start >= end:
+        return 0
+    reader = Consumer({**config, "group.id": "unused", "isolation.level": "read_committed"})
+    try:
+        reader.assign([TopicPartition(place.topic, place.partition, start)])
+        return _read(reader, store, Reading(start, end, called_off, progress))
+    finally:
+        reader.close()
+
+
+class Reading(NamedTuple):
+    """One pass over a changelog."""
+
+    start: int
+    end: int
+    called_off: threading.Event
+    progress: Progress
+
+
+def _read(reader: Consumer, store: StateStore, reading: Reading) -> int:
+    position, count, logged = reading.start, 0, time.monotonic()
+    while position < reading.end:
+        if reading.called_off.is_set():
+            raise CalledOff
+        messages = reader.consume(_BATCH, _WAIT_SECONDS)
+        changes = Changes()
+        for message in messages:
+            position = max(position, _take(message, changes))
+        if messages:
+            store.apply(changes, position)
+            count += len(messages)
+            reading.progress(position - reading.start, reading.end - reading.start)
+        if time.monotonic() - logged > _LOG_EVERY_SECONDS:
+            logged = time.monotonic()
+            logger.info(
+                "restoring %s: %d of %d", store.path, position - reading.start, reading.end - reading.start
+            )
+    return count
+
+
+def _take(message: Message, changes: Changes) -> int:
+    """Enter one changelog record into ``changes``; returns the position behind it."""
+    error = message.error()
+    if error is not None:
+        if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- the library's public name for it
+            return int(message.offset())
+        if error.fatal():
+            raise KafkaException(error)
+        logger.warning("the broker says: %s", error.str())
+        return 0
+    key, record = message.key(), message.value()
+    if record is None:
+        changes.delete(key)
+    else:
+        changes.put(key, record)
+        if key != CLOCK_KEY:
+            due = decode_state(record).due
+            if due is not None:
+                changes.due(due, key)
+    return int(message.offset()) + 1
+
+
+def _ends(config: Mapping[str, Any], place: TopicPartition, called_off: threading.Event) -> tuple[int, int]:
+    """The first and the next offset of a partition, records of open transactions included."""
+    while not called_off.is_set():
+        prober = Consumer({**config, "group.id": "unused", "isolation.level": "read_uncommitted"})
+        try:
+            low, high = prober.get_watermark_offsets(place, timeout=_REQUEST_SECONDS)
+        except KafkaException as failure:
+            logger.info("%s is not to be had yet (%s)", place.topic, failure.args[0].str())
+            called_off.wait(_WAIT_SECONDS)
+        else:
+            return low, high
+        finally:
+            prober.close()
+    raise CalledOff

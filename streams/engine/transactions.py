@@ -1,0 +1,133 @@
+"""Committing one unit of work: outputs, changelog and input offsets in one Kafka transaction, then the local store.
+
+Runs in a thread of its own, one unit at a time. The transaction is begun and ended here, so none is ever open while
+batches are applied. It does not decide when to commit, nor what.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from confluent_kafka import KafkaException, Message, Producer, TopicPartition
+
+from streams.engine.partition import CLOCK_KEY, Partition, Touched
+from streams.engine.state_codec import encode_state
+from streams.engine.state_store import Changes
+from streams.engine.unit_of_work import BY_KEY, Output, UnitOfWork
+
+logger = logging.getLogger(__name__)
+
+_REQUEST_SECONDS = 20.0
+"""How long the broker may take over one step of a transaction."""
+
+
+class TransactionFailed(Exception):  # noqa: N818 -- says what happened
+    """The unit of work was not committed, or nobody knows: it must be dropped and the partitions read anew."""
+
+
+class Transactions:
+    """A transactional producer and the way a unit of work goes through it."""
+
+    def __init__(self, config: Mapping[str, Any], transactional_id: str, changelog: str) -> None:
+        self._config = {**config, "transactional.id": transactional_id}
+        self._changelog = changelog
+        self._producer = self._renewed()
+
+    def commit(self, unit: UnitOfWork, group: object) -> None:
+        """Commit ``unit`` for the consumer group described by ``group``. Raises ``TransactionFailed``."""
+        ends: dict[int, int] = {}
+        written: dict[Partition, Changes] = {}
+        try:
+            self._producer.begin_transaction()
+            for output in unit.outputs:
+                self._produce(output)
+            for partition, touched in unit.touched.items():
+                written[partition] = self._write_changelog(partition, touched, ends)
+            offsets = [
+                TopicPartition(topic, number, offset) for (topic, number), offset in unit.offsets.items()
+            ]
+            if offsets:
+                self._producer.send_offsets_to_transaction(offsets, group, _REQUEST_SECONDS)
+            self._producer.commit_transaction(_REQUEST_SECONDS)
+        except KafkaException as failure:
+            reason = failure.args[0].str()
+            logger.warning("transaction given up, its records will be read again: %s", reason)
+            self._producer.purge()
+            self._producer = self._renewed()
+            raise TransactionFailed(reason) from failure
+        self._producer.poll(0)
+        for partition, changes in written.items():
+            partition.store.apply(changes, ends.get(partition.number))
+
+    def close(self) -> None:
+        """Hand over what is left to the broker; nothing is, between transactions."""
+        self._producer.flush(_REQUEST_SECONDS)
+
+    def _write_changelog(self, partition: Partition, touched: Touched, ends: dict[int, int]) -> Changes:
+        changes = Changes()
+        for instant, key in touched.taken:
+            changes.taken(instant, key)
+        taken, was_due = set(touched.taken), touched.was_due
+        records: list[tuple[bytes, bytes]] = []
+        for customer, state in touched.states.items():
+            key, due = customer.encode(), state.due
+            records.append((key, encode_state(state)))
+            if due is not None and (due != was_due[customer] or (due, key) in taken):
+                changes.due(due, key)
+        if touched.clock is not None:
+            records.append((CLOCK_KEY, touched.clock.to_bytes(8, "big", signed=True)))
+        topic, number = self._changelog, partition.number
+        for key, record in records[:-1]:
+            changes.put(key, record)
+            self._send(topic, record, key, number)
+        for key, record in records[-1:]:  # the report of the last tells where all of them end
+            changes.put(key, record)
+            self._send(topic, record, key, number, on_delivery=_note_end(ends))
+        return changes
+
+    def _produce(self, output: Output) -> None:
+        topic, key, value, partition, headers, timestamp = output
+        if partition == BY_KEY and not headers and not timestamp:
+            self._send(topic, value, key)
+        else:
+            self._send(topic, value, key, partition, timestamp=timestamp, headers=list(headers))
+
+    def _send(self, *record: object, **options: object) -> None:
+        """Hand a record to the client, as its ``produce`` takes it; waits for room while the broker is slower."""
+        while True:
+            try:
+                self._producer.produce(*record, **options)
+            except BufferError:
+                self._producer.poll(0.1)
+            else:
+                return
+
+    def _renewed(self) -> Producer:
+        """A producer that fences its predecessor and has the broker end what that one left open; waits for the broker.
+
+        A client that once ran into a time limit is not asked again: some of its calls then never return.
+        """
+        asked = time.monotonic()
+        while True:
+            producer = Producer(self._config)
+            try:
+                producer.init_transactions(_REQUEST_SECONDS)
+            except KafkaException as failure:
+                error = failure.args[0]
+                if not error.retriable():
+                    raise
+                waited = time.monotonic() - asked
+                logger.warning(
+                    "the broker does not answer (%s); waiting for %.0f s by now", error.str(), waited
+                )
+            else:
+                return producer
+
+
+def _note_end(ends: dict[int, int]) -> Callable[[object, Message], None]:
+    def delivered(error: object, message: Message) -> None:
+        if error is None:
+            ends[message.partition()] = message.offset() + 1
+
+    return delivered

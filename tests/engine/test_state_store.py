@@ -1,0 +1,160 @@
+"""The store of a partition, on a real RocksDB: what stands together, what is set aside, what is refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from streams.domain.instants import Instant
+from streams.engine.errors import ConfigurationError
+from streams.engine.state_store import Changes, StateStore
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the store stands."""
+    return tmp_path / "stores" / "3"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[StateStore]:
+    """A new store."""
+    opened = StateStore.open(path)
+    yield opened
+    opened.close()
+
+
+def changes(*entries: tuple[int, bytes], **records: bytes) -> Changes:
+    """Records to keep and due entries to enter."""
+    made = Changes()
+    for key, record in records.items():
+        made.put(key.encode(), record)
+    for instant, customer in entries:
+        made.due(Instant(instant), customer)
+    return made
+
+
+def due(store: StateStore, up_to: int) -> list[tuple[int, bytes]]:
+    """The due entries up to an instant, in the order of the store."""
+    return [(instant, customer) for _, instant, customer in store.due(Instant(up_to))]
+
+
+def test_a_new_store_is_empty(store: StateStore) -> None:
+    """There is no position, no record and nothing due before the first transaction."""
+    assert store.position is None
+    assert store.get(b"c-1") is None
+    assert list(store.records()) == []
+    assert due(store, 2**62) == []
+
+
+def test_records_and_position_move_together(store: StateStore) -> None:
+    """One application moves records, due entries and position at once."""
+    store.apply(changes((50, b"a"), a=b"one", b=b"two"), 17)
+    assert (store.get(b"a"), store.get(b"b")) == (b"one", b"two")
+    assert due(store, 50) == [(50, b"a")]
+    assert store.position == 17
+
+
+def test_without_a_position_the_old_one_stays(store: StateStore) -> None:
+    """When the broker did not tell the end, a restart reads the tail once more: early, never late."""
+    store.apply(changes(a=b"one"), 17)
+    store.apply(changes(a=b"two"), None)
+    assert (store.get(b"a"), store.position) == (b"two", 17)
+
+
+def test_a_reopened_store_holds_everything(path: Path) -> None:
+    """After a clean close, records, due entries and position are those of the last application."""
+    first = StateStore.open(path)
+    first.apply(changes((50, b"a"), a=b"one"), 17)
+    first.close()
+    second = StateStore.open(path)
+    assert (second.get(b"a"), due(second, 99), second.position) == (b"one", [(50, b"a")], 17)
+    second.close()
+
+
+def test_deadlines_come_in_order_and_up_to_the_instant(store: StateStore) -> None:
+    """Entries come earliest first, those of one instant by customer, the instant itself included."""
+    store.apply(changes((300, b"c"), (-5, b"z"), (200, b"b"), (200, b"a"), (201, b"d")), 1)
+    assert due(store, 200) == [(-5, b"z"), (200, b"a"), (200, b"b")]
+
+
+def test_a_search_goes_on_behind_a_key(store: StateStore) -> None:
+    """Whoever has taken some entries continues behind the last of them."""
+    store.apply(changes((1, b"a"), (2, b"b"), (3, b"c")), 1)
+    first = next(store.due(Instant(9)))
+    assert [customer for _, _, customer in store.due(Instant(9), first[0])] == [b"b", b"c"]
+
+
+def test_taken_and_deleted_entries_are_gone(store: StateStore) -> None:
+    """A taken due entry and a deleted record are not found again; their neighbours are."""
+    store.apply(changes((1, b"a"), (2, b"b"), a=b"one", b=b"two"), 1)
+    gone = Changes()
+    gone.taken(Instant(1), b"a")
+    gone.delete(b"a")
+    store.apply(gone, 2)
+    assert due(store, 9) == [(2, b"b")]
+    assert list(store.records()) == [(b"b", b"two")]
+
+
+def test_an_entry_taken_and_entered_anew_stays(store: StateStore) -> None:
+    """Within one transaction the later word counts: who was taken and is due again is due."""
+    store.apply(changes((1, b"a")), 1)
+    both = Changes()
+    both.taken(Instant(1), b"a")
+    both.due(Instant(1), b"a")
+    store.apply(both, 2)
+    assert due(store, 9) == [(1, b"a")]
+
+
+def test_keys_that_look_like_the_stores_own_do_no_harm(store: StateStore) -> None:
+    """A customer may be called like an entry of the store: records stand apart from index and position."""
+    store.apply(changes(mposition=b"one", d=b"two", s=b"three"), 5)
+    assert store.position == 5
+    assert due(store, 2**62) == []
+    assert dict(store.records()) == {b"mposition": b"one", b"d": b"two", b"s": b"three"}
+
+
+@pytest.mark.parametrize("where", ["stores", "blocks"])
+def test_a_damaged_store_is_set_aside(tmp_path: Path, where: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A store that RocksDB cannot open makes room for a new one, is kept for a look, and the log says so."""
+    path = tmp_path / where / "3"
+    broken = StateStore.open(path)
+    broken.apply(changes(a=b"one"), 17)
+    broken.close()
+    for manifest in path.glob("MANIFEST-*"):
+        manifest.write_bytes(b"not a manifest")
+    fresh = StateStore.open(path)
+    assert (fresh.position, fresh.get(b"a")) == (None, None)
+    assert path.with_name("3.aside").is_dir()
+    assert f"store {path} is set aside and will be restored" in caplog.text
+    fresh.close()
+
+
+def test_a_store_of_another_format_is_set_aside(path: Path) -> None:
+    """Records of a format that this version does not read are not touched; the changelog rebuilds them."""
+    old = StateStore.open(path)
+    old.apply(changes(a=b"one"), 17)
+    old._database[b"mformat"] = b"\x00"
+    old.close()
+    fresh = StateStore.open(path)
+    assert (fresh.position, fresh.get(b"a")) == (None, None)
+    fresh.close()
+
+
+def test_what_was_set_aside_before_makes_room(path: Path) -> None:
+    """A second damaged store replaces the first one that was kept, so the disk does not fill up."""
+    for _ in range(2):
+        store = StateStore.open(path)
+        store._database[b"mformat"] = b"\x00"
+        store.close()
+    StateStore.open(path).close()
+    assert sorted(entry.name for entry in path.parent.iterdir()) == ["3", "3.aside"]
+
+
+def test_a_store_in_use_is_refused_with_advice(path: Path, store: StateStore) -> None:
+    """Two workers on one directory is the operator's mistake; the store of the first one is left alone."""
+    store.apply(changes(a=b"one"), 17)
+    with pytest.raises(ConfigurationError, match=r"in use by another worker: give each its own directory"):
+        StateStore.open(path)
+    assert store.get(b"a") == b"one"
+    assert not path.with_name("3.aside").exists()
