@@ -1,0 +1,213 @@
+"""The customer agent: everything that concerns one customer, in six steps: decode, load, advance, store, emit, count.
+
+Decides what to do with a record that is no event (rejected, with its original bytes), that stands on the wrong
+partition (forwarded), or that only moves the clock. What an event means is the heart's decision; when it is committed,
+the engine's.
+"""
+
+import time
+from collections import Counter
+from collections.abc import AsyncIterable, Callable, Iterable
+from typing import Literal, NamedTuple
+
+from confluent_kafka import Message
+
+from schemas.rejections import rejected_record
+from schemas.wire import Rejected
+from streams.agents.emission import Emission
+from streams.agents.profile_limit import outgrown
+from streams.agents.rules_in_force import RulesInForce
+from streams.agents.ticks import TICK_HEADER, parse_tick
+from streams.domain.advance import Transition, advance
+from streams.domain.effects import DuplicateDropped, SegmentChanged
+from streams.domain.events import Event
+from streams.domain.identities import CustomerId
+from streams.domain.instants import Instant
+from streams.domain.signals import Occurred, Signal, Tick
+from streams.domain.state import NEW_CUSTOMER, CustomerState
+from streams.engine.intake import RecordBatch
+from streams.engine.metrics import Metrics
+from streams.engine.partition import Partition
+from streams.engine.processor import Processor
+from streams.engine.unit_of_work import Output, UnitOfWork
+
+ORIGIN_HEADER = "tidemark-origin"
+"""On a forwarded record: topic, partition and offset at which it was first written."""
+
+Clock = Literal["wall", "stream"]
+
+_MOST_SOURCES = 100
+_new = tuple.__new__
+"""Makes a named tuple at half the cost of calling its class; for what is made for every event."""
+
+
+class Routing(NamedTuple):
+    """Where a customer belongs."""
+
+    topic: str
+    """The topic of events, on which misplaced records are forwarded."""
+    partition_of: Callable[[str], int]
+
+
+class Turn(NamedTuple):
+    """What one batch, or one handful of deadlines, is applied to."""
+
+    partition: Partition
+    unit: UnitOfWork
+    at: Instant
+    """The wall clock as the turn began."""
+
+
+def wall_clock() -> Instant:
+    """The time now."""
+    return Instant(time.time_ns() // 1_000_000)
+
+
+class CustomerAgent:
+    """Applies records and deadlines to customers; the ``Decisions`` of the processor."""
+
+    def __init__(
+        self, rules: RulesInForce, emission: Emission, routing: Routing, clock: Clock, metrics: Metrics
+    ) -> None:
+        self._rules = rules
+        self._emission = emission
+        self._routing = routing
+        self._stream_clock = clock == "stream"
+        self._metrics = metrics
+        self._accepted: Counter[str] = Counter()
+        self._sources: set[str] = set()
+        self._read_last = Instant(0)
+
+    def now(self, partition: Partition) -> Instant | None:
+        """The wall clock, or the largest event time seen in the partition."""
+        return partition.clock if self._stream_clock else self._wall_clock()
+
+    def between_batches(self) -> None:
+        """Take over new definitions."""
+        if self._rules.take_over():
+            self.show_rules()
+
+    def show_rules(self) -> None:
+        """Put the ruleset in force on the metrics."""
+        current = self._rules.current
+        self._metrics.ruleset.clear()
+        self._metrics.ruleset.labels(current.ruleset.fingerprint).set(1)
+        self._metrics.ruleset_applied.set(current.applied_at)
+
+    def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> None:
+        """Apply a batch of events."""
+        read, received_at = self._rules.current.reader.read, self._wall_clock()
+        turn = Turn(partition, unit, received_at)
+        place = f"{batch.topic}-{batch.partition}-"
+        for message in batch.records:
+            headers = message.headers()
+            position = f"{place}{message.offset()}"
+            if headers:
+                marks = dict(headers)
+                if TICK_HEADER in marks:
+                    self._tick(marks[TICK_HEADER], partition)
+                    continue
+                position = (marks.get(ORIGIN_HEADER) or b"").decode(errors="replace") or position
+            decoded = read(
+                message.value(),
+                headers=headers,
+                timestamp=message.timestamp()[1],
+                received_at=received_at,
+                position=position,
+            )
+            if isinstance(decoded, Rejected):
+                self._reject(decoded, message, turn)
+            else:
+                self._occur(_new(Event, decoded), message, turn)
+        self._count()
+
+    def apply_due(self, customers: Iterable[str], partition: Partition, unit: UnitOfWork) -> None:
+        """Let time pass for customers that are due, each deadline at its own instant."""
+        turn, now = Turn(partition, unit, self._wall_clock()), self.now(partition)
+        for name in customers:
+            customer = CustomerId(name)
+            if now is not None:
+                self._advance(customer, partition.load(customer), Tick(customer, now), turn)
+        self._count()
+
+    def _wall_clock(self) -> Instant:
+        """The time now; a clock that is set back stands still until it has caught up, as the heart is promised."""
+        self._read_last = max(self._read_last, wall_clock())
+        return self._read_last
+
+    def _occur(self, event: Event, message: Message, turn: Turn) -> None:
+        customer, partition = event.customer_id, turn.partition
+        state = partition.load(customer)
+        if state is NEW_CUSTOMER and self._routing.partition_of(customer) != partition.number:
+            self._forward(event, message, turn.unit)
+            return
+        refusal = outgrown(state.profile, event) if event.profile else None
+        if refusal is not None:
+            self._reject(refusal, message, turn)
+            return
+        now = partition.advance_clock(event.occurred_at) if self._stream_clock else turn.at
+        _, effects = self._advance(customer, state, _new(Occurred, (event, now)), turn)
+        if not effects or not isinstance(effects[-1], DuplicateDropped):
+            self._accepted[event.name] += 1
+
+    def _advance(self, customer: CustomerId, before: CustomerState, signal: Signal, turn: Turn) -> Transition:
+        transition = advance(before, signal, self._rules.current.ruleset)
+        after, effects = transition
+        if after is not before:
+            turn.partition.save(customer, after)
+        if effects:
+            self._emission.emit(customer, effects, turn.unit, turn.at)
+        if after.segments is not before.segments:
+            # As of the last change, so that the record is the same whether other records came along with it or not.
+            changes = [effect.sequence for effect in effects if isinstance(effect, SegmentChanged)]
+            as_of = changes[-1] if changes else before.sequence
+            self._emission.membership(customer, after._replace(sequence=as_of), turn.unit, turn.at)
+        return transition
+
+    def _tick(self, mark: bytes | None, partition: Partition) -> None:
+        instant = parse_tick(mark)
+        if instant is not None and self._stream_clock:
+            partition.advance_clock(instant)
+
+    def _reject(self, rejected: Rejected, message: Message, turn: Turn) -> None:
+        record = rejected_record(
+            rejected,
+            topic=message.topic(),
+            partition=message.partition(),
+            offset=message.offset(),
+            timestamp=message.timestamp()[1],
+            key=message.key(),
+            value=message.value(),
+            headers=message.headers(),
+            rejected_at=turn.at,
+        )
+        self._emission.rejected(message.key(), record, turn.unit)
+        defined = self._rules.current.ruleset.plans  # a label takes no free text
+        name = rejected.event if rejected.event in defined else ""
+        self._metrics.rejected.labels(rejected.reason, name).inc()
+
+    def _forward(self, event: Event, message: Message, unit: UnitOfWork) -> None:
+        origin = f"{message.topic()}-{message.partition()}-{message.offset()}".encode()
+        headers = [*(message.headers() or ()), (ORIGIN_HEADER, origin)]
+        topic, partition_of = self._routing
+        key, partition = event.customer_id.encode(), partition_of(event.customer_id)
+        unit.outputs.append(Output(topic, key, message.value(), partition, headers, message.timestamp()[1]))
+        self._metrics.forwarded.labels(self._label(event.source or "")).inc()
+
+    def _label(self, source: str) -> str:
+        """The source as a label: what senders call themselves is not bounded, labels must be."""
+        if len(self._sources) < _MOST_SOURCES:
+            self._sources.add(source)
+        return source if source in self._sources else "other"
+
+    def _count(self) -> None:
+        for name, count in self._accepted.items():
+            self._metrics.events.labels(name).inc(count)
+        self._accepted.clear()
+        self._emission.count()
+
+
+async def customers(batches: AsyncIterable[RecordBatch], processor: Processor) -> None:
+    """The agent's loop: one batch after another, for as long as the stream goes on."""
+    async for batch in batches:
+        await processor.apply(batch)

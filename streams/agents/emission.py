@@ -1,0 +1,123 @@
+"""Where effects go: each becomes records on its output topics, in the order in which it happened.
+
+Decides topics and keys; the compacted ones follow the changes that they sum up, in the same transaction. Does not know
+how a record is encoded, nor when it is committed.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from streams.agents import records
+from streams.agents.internal_events import internal_event
+from streams.agents.records import Record
+from streams.domain.effects import DuplicateDropped, Effect, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.identities import CustomerId
+from streams.domain.instants import Instant
+from streams.domain.state import CustomerState
+from streams.engine.metrics import Metrics
+from streams.engine.unit_of_work import Output, UnitOfWork
+
+Encode = Callable[[Record], bytes]
+
+
+class Channel(NamedTuple):
+    """One output topic: its name on the cluster and its encoding."""
+
+    topic: str
+    encode: Encode
+
+
+class Channels(NamedTuple):
+    """Every output topic."""
+
+    segment_changes: Channel
+    distribution_triggers: Channel
+    point_events: Channel
+    internal_events: Channel
+    rejected_events: Channel
+    segment_memberships: Channel
+    point_balances: Channel
+
+
+class Emission:
+    """Turns effects into outputs of a unit of work, and counts them."""
+
+    def __init__(self, channels: Channels, metrics: Metrics) -> None:
+        self._channels = channels
+        self._metrics = metrics
+        self._tally: Counter[tuple[str, ...]] = Counter()
+
+    def emit(
+        self, customer: CustomerId, effects: Sequence[Effect], unit: UnitOfWork, emitted_at: Instant
+    ) -> None:
+        """Write the records of ``effects``, in order."""
+        out, channels, key = unit.outputs, self._channels, customer.encode()
+        for effect in effects:
+            match effect:
+                case SegmentChanged():
+                    record = records.segment_change(customer, effect, emitted_at)
+                    out.append(_output(channels.segment_changes, key, record))
+                    out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+                    self._tally["changed", effect.segment_id, effect.change, effect.cause] += 1
+                case MessageTriggered():
+                    record = records.distribution_trigger(customer, effect, emitted_at)
+                    out.append(_output(channels.distribution_triggers, key, record))
+                    self._tally["triggered", effect.distribution_id] += 1
+                case PointsGranted():
+                    self._grant(customer, effect, unit, emitted_at)
+                case DuplicateDropped():
+                    self._tally["duplicate",] += 1
+
+    def membership(
+        self, customer: CustomerId, state: CustomerState, unit: UnitOfWork, emitted_at: Instant
+    ) -> None:
+        """Write all memberships of a customer, after one of them changed; once for each unit."""
+        topic, encode = self._channels.segment_memberships
+
+        def value() -> bytes:
+            return encode(records.segment_membership(customer, state, emitted_at))
+
+        unit.latest[topic, customer.encode()] = value
+
+    def rejected(self, key: bytes | None, record: Mapping[str, object], unit: UnitOfWork) -> None:
+        """Write a record of ``rejected-events`` under the key that it came with."""
+        channel = self._channels.rejected_events
+        unit.outputs.append(Output(channel.topic, key, channel.encode(dict(record))))  # type: ignore[arg-type]
+
+    def count(self) -> None:
+        """Hand what was counted since the last call to the metrics."""
+        metrics, tally = self._metrics, self._tally
+        if not tally:
+            return
+        for names, count in tally.items():
+            match names:
+                case ("changed", segment, change, cause):
+                    metrics.segment_changes.labels(segment, change, cause).inc(count)
+                case ("triggered", distribution):
+                    metrics.triggers.labels(distribution).inc(count)
+                case ("points", rule):
+                    metrics.points.labels(rule).inc(count)
+                case _:
+                    metrics.duplicates.inc(count)
+        tally.clear()
+
+    def _grant(
+        self, customer: CustomerId, effect: PointsGranted, unit: UnitOfWork, emitted_at: Instant
+    ) -> None:
+        channels, key = self._channels, customer.encode()
+        unit.outputs += (
+            _output(channels.point_events, key, records.point_event(customer, effect, emitted_at)),
+            _output(channels.internal_events, key, internal_event(customer, effect)),
+        )
+        topic, encode = channels.point_balances
+
+        def value() -> bytes:
+            return encode(records.point_balance(customer, effect, emitted_at))
+
+        unit.latest[topic, f"{customer}/{effect.card_id}".encode()] = value
+        self._tally["points", effect.earning_rule_id] += effect.points
+
+
+def _output(channel: Channel, key: bytes, record: Record) -> Output:
+    return Output(channel.topic, key, channel.encode(record))

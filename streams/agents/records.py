@@ -1,0 +1,107 @@
+"""The records that leave: each effect in the JSON form of its output topic.
+
+Decides field names and what goes where; does not know how a record is encoded, nor when it is committed. Instants are
+RFC 3339 strings; ``emitted_at`` is the one field that a replay may change.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from streams.domain.effects import MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.events import Event, JsonValue
+from streams.domain.identities import CustomerId
+from streams.domain.instants import Instant, format_instant
+from streams.domain.state import CustomerState
+
+Record = dict[str, JsonValue]
+
+written = lru_cache(maxsize=65_536)(format_instant)
+"""``format_instant`` with a memory: the instants of one batch repeat."""
+
+
+def segment_change(customer: CustomerId, effect: SegmentChanged, emitted_at: Instant) -> Record:
+    """The record of topic ``segment-changes``."""
+    return {
+        "id": effect.id,
+        "sequence": effect.sequence,
+        "customer_id": customer,
+        "segment_id": effect.segment_id,
+        "segment_version": effect.segment_version,
+        "change": effect.change,
+        "cause": effect.cause,
+        "occurred_at": written(effect.occurred_at),
+        "emitted_at": written(emitted_at),
+        "event_id": effect.event_id,
+    }
+
+
+def distribution_trigger(customer: CustomerId, effect: MessageTriggered, emitted_at: Instant) -> Record:
+    """The record of topic ``distribution-triggers``."""
+    expires_at = effect.expires_at
+    return {
+        "id": effect.id,
+        "sequence": effect.sequence,
+        "distribution_id": effect.distribution_id,
+        "distribution_version": effect.distribution_version,
+        "customer_id": customer,
+        "customer": dict(effect.customer),
+        "trigger": effect.trigger,
+        "cause": effect.cause,
+        "event": None if effect.event is None else _event(effect.event, with_metadata=True),
+        "segment": effect.segment,
+        "message": dict(effect.message),
+        "occurred_at": written(effect.occurred_at),
+        "emitted_at": written(emitted_at),
+        "expires_at": None if expires_at is None else written(expires_at),
+    }
+
+
+def point_event(customer: CustomerId, effect: PointsGranted, emitted_at: Instant) -> Record:
+    """The record of topic ``point-events``."""
+    return {
+        "id": effect.id,
+        "sequence": effect.sequence,
+        "customer_id": customer,
+        "campaign_id": effect.campaign_id,
+        "card_id": effect.card_id,
+        "earning_rule_id": effect.earning_rule_id,
+        "rule_version": effect.rule_version,
+        "points": effect.points,
+        "balance": effect.balance,
+        "event": None if effect.event is None else _event(effect.event, with_metadata=False),
+        "occurred_at": written(effect.occurred_at),
+        "emitted_at": written(emitted_at),
+    }
+
+
+def segment_membership(customer: CustomerId, state: CustomerState, emitted_at: Instant) -> Record:
+    """The record of topic ``segment-memberships``: all segments of one customer, since when."""
+    return {
+        "customer_id": customer,
+        "sequence": state.sequence,
+        "segments": [
+            {"segment_id": segment, "segment_version": held.version, "entered_at": written(held.entered_at)}
+            for segment, held in sorted(state.segments.items())
+        ],
+        "emitted_at": written(emitted_at),
+    }
+
+
+def point_balance(customer: CustomerId, effect: PointsGranted, emitted_at: Instant) -> Record:
+    """The record of topic ``point-balances``: the points on one card after a grant."""
+    return {
+        "customer_id": customer,
+        "campaign_id": effect.campaign_id,
+        "card_id": effect.card_id,
+        "balance": effect.balance,
+        "sequence": effect.sequence,
+        "emitted_at": written(emitted_at),
+    }
+
+
+def _event(event: Event, *, with_metadata: bool) -> Record:
+    named: Record = {"id": event.id, "name": event.name}
+    metadata: Mapping[str, JsonValue] = event.metadata
+    if with_metadata:
+        named["metadata"] = dict(metadata)
+    return named

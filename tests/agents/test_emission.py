@@ -1,0 +1,101 @@
+"""Effects become records: which topic, which key, in which order, and what is counted."""
+
+import json
+
+from streams.agents.emission import Emission
+from streams.domain.effects import DuplicateDropped
+from streams.domain.identities import CustomerId, EventId
+from streams.domain.instants import Instant
+from streams.engine.metrics import Metrics
+from streams.engine.unit_of_work import UnitOfWork
+from tests.agents.shop import channels
+from tests.agents.test_records import CHANGED, GRANTED, STATE, TRIGGERED
+
+CUSTOMER = CustomerId("c-42")
+NOW = Instant(915_148_800_001)
+
+
+def emitted(*effects: object, metrics: Metrics | None = None) -> UnitOfWork:
+    """A unit with the records of these effects."""
+    unit, emission = UnitOfWork(0.0), Emission(channels(), metrics or Metrics())
+    emission.emit(CUSTOMER, effects, unit, NOW)  # type: ignore[arg-type]
+    emission.count()
+    return unit
+
+
+def test_effects_are_written_in_their_order() -> None:
+    """Each effect goes to its topic, its internal event right behind it, all under the customer's id."""
+    unit = emitted(CHANGED, TRIGGERED, GRANTED)
+    assert [output.topic for output in unit.outputs] == [
+        "segment-changes",
+        "internal-events",
+        "distribution-triggers",
+        "point-events",
+        "internal-events",
+    ]
+    assert {output.key for output in unit.outputs} == {b"c-42"}
+
+
+def test_a_balance_is_written_once_for_each_card() -> None:
+    """Several grants in one transaction leave one record of the balance, the last, under customer and card."""
+    unit = emitted(GRANTED, GRANTED._replace(balance=40), GRANTED._replace(balance=50))
+    unit.close([])
+    balances = [output for output in unit.outputs if output.topic == "point-balances"]
+    assert [output.key for output in balances] == [b"c-42/club-card"]
+    assert json.loads(balances[0].value or b"")["balance"] == 50
+
+
+def test_memberships_are_written_once_for_each_customer() -> None:
+    """Only the memberships that a transaction ends with are written, behind the changes that made them."""
+    unit, emission = emitted(CHANGED), Emission(channels(), Metrics())
+    emission.membership(CUSTOMER, STATE._replace(segments={}), unit, NOW)
+    emission.membership(CUSTOMER, STATE, unit, NOW)
+    unit.close([])
+    last = unit.outputs[-1]
+    assert [output.topic for output in unit.outputs].count("segment-memberships") == 1
+    assert (last.topic, last.key) == ("segment-memberships", b"c-42")
+    assert [held["segment_id"] for held in json.loads(last.value or b"")["segments"]] == ["a", "z"]
+
+
+def test_a_duplicate_is_counted_and_not_written() -> None:
+    """Nothing is published for an event that was seen before."""
+    metrics = Metrics()
+    assert emitted(DuplicateDropped(EventId("e-1")), metrics=metrics).outputs == []
+    assert metrics.registry.get_sample_value("tidemark_events_duplicate_total") == 1
+
+
+def test_what_is_written_is_counted_by_what_it_is() -> None:
+    """Changes by segment and cause, messages by distribution, points by rule and by their number."""
+    metrics = Metrics()
+    emitted(CHANGED, CHANGED, TRIGGERED, GRANTED, metrics=metrics)
+    value = metrics.registry.get_sample_value
+    change = {"segment": "regulars", "change": "entered", "cause": "event"}
+    assert value("tidemark_segment_changes_total", change) == 2
+    assert value("tidemark_distribution_triggers_total", {"distribution": "thanks"}) == 1
+    assert value("tidemark_points_granted_total", {"earning_rule": "points"}) == 10
+
+
+def test_counting_twice_adds_nothing() -> None:
+    """What was handed to the metrics is not handed over again."""
+    metrics = Metrics()
+    emission = Emission(channels(), metrics)
+    emission.emit(CUSTOMER, [TRIGGERED], UnitOfWork(0.0), NOW)
+    emission.count()
+    emission.count()
+    assert (
+        metrics.registry.get_sample_value("tidemark_distribution_triggers_total", {"distribution": "thanks"})
+        == 1
+    )
+
+
+def test_a_rejection_keeps_the_key_it_came_with() -> None:
+    """A record without a key is rejected without one."""
+    for key in (None, b"\xff"):
+        unit = UnitOfWork(0.0)
+        Emission(channels(), Metrics()).rejected(key, {"reason": "empty_value"}, unit)
+        (output,) = unit.outputs
+        assert (output.topic, output.key, output.value) == (
+            "rejected-events",
+            key,
+            b'{"reason":"empty_value"}',
+        )

@@ -1,0 +1,49 @@
+"""The ``customer.*`` events that Tidemark causes."""
+
+import pytest
+
+from schemas.outputs import output_decoder, output_encoder
+from streams.agents.internal_events import internal_event
+from streams.domain.identities import CustomerId
+from tests.agents.test_records import CHANGED, GRANTED
+
+CUSTOMER = CustomerId("c-42")
+
+
+def test_a_segment_change_is_an_event_of_the_customer() -> None:
+    """Entering is told under Voucherify's name, dated by its cause, with an id derived from the change's."""
+    assert internal_event(CUSTOMER, CHANGED) == {
+        "id": "r-1.internal",
+        "event": "customer.segment.entered",
+        "customer": {"source_id": "c-42"},
+        "occurred_at": "1999-01-01T00:00:00Z",
+        "source": "tidemark",
+        "metadata": {"segment_id": "regulars", "segment_version": 3, "cause": "event"},
+    }
+
+
+def test_leaving_has_a_name_of_its_own() -> None:
+    """The name follows the change."""
+    assert internal_event(CUSTOMER, CHANGED._replace(change="left"))["event"] == "customer.segment.left"
+
+
+def test_points_on_a_card_are_an_event_of_the_customer() -> None:
+    """Points are told with card, campaign, rule and the balance after them."""
+    event = internal_event(CUSTOMER, GRANTED)
+    assert event["event"] == "customer.voucher.loyalty_card.points_added"
+    assert event["id"] == "r-3.internal"
+    assert event["metadata"] == {
+        "campaign_id": "club",
+        "card_id": "club-card",
+        "earning_rule_id": "points",
+        "points": 10,
+        "balance": 30,
+    }
+
+
+@pytest.mark.parametrize("effect", [CHANGED, GRANTED])
+def test_an_internal_event_fits_its_schema(effect: object) -> None:
+    """Avro takes every internal event and gives it back."""
+    event = internal_event(CUSTOMER, effect)  # type: ignore[arg-type]
+    encoded = output_encoder("internal-events", "avro")(event)
+    assert output_decoder("internal-events", "avro")(encoded) == event
