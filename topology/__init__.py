@@ -1,0 +1,1 @@
+"""The composition root: topics, definitions, settings, the application and the command line."""

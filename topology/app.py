@@ -1,0 +1,185 @@
+"""The worker, put together: settings in, a Faust application with its agent out.
+
+The one composition root: every part is made here and handed what it needs. Decides the client properties on which
+exactly-once rests; nothing else.
+"""
+
+import os
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+import faust
+from confluent_kafka.admin import AdminClient
+
+from schemas.catalog import Catalog, load_catalog
+from schemas.outputs import output_encoder
+from schemas.wire import EventReader
+from streams.agents.customers import CustomerAgent, Routing, customers
+from streams.agents.definitions import definitions
+from streams.agents.emission import Channel, Channels, Emission
+from streams.agents.rules_in_force import InForce, RulesInForce
+from streams.domain.instants import parse_instant
+from streams.engine.bounded_worker import BoundedWorker
+from streams.engine.intake import Intake
+from streams.engine.metrics import Metrics
+from streams.engine.observation import observe
+from streams.engine.ownership import Inputs, Ownership
+from streams.engine.partitioning import partitioner
+from streams.engine.processor import Pace, Plumbing, Processor
+from streams.engine.transactions import Transactions
+from streams.engine.transport import BatchSchema, BatchTransport
+from streams.gateway.probes import Readiness
+from topology.definitions.compiled import compile_live
+from topology.definitions.live import Follower
+from topology.definitions.published import LiveDefinitions
+from topology.settings import Settings
+from topology.topics import MAX_RECORD_BYTES, Topics, check_topics, topics_of
+
+_BATCH_RECORDS = 1_000
+_BACKLOG_RECORDS = 20_000
+_DEFINITIONS_SECONDS = 0.5
+_SESSION_MILLISECONDS = 10_000
+_TRANSACTION_MILLISECONDS = 20_000
+"""After a crash, another worker can take over only when the open transaction has run out."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """The parts of a worker that its command and its pages speak to."""
+
+    settings: Settings
+    metrics: Metrics
+    rules: RulesInForce
+    processor: Processor
+    intake: Intake
+    follower: Follower
+    catalog: Catalog
+    app: faust.App
+
+    def readiness(self) -> Readiness:
+        """What the worker is doing. For any thread."""
+        ownership = self.processor.ownership
+        serving, numbers = set(ownership.serving), ownership.numbers
+        detail = {
+            "joined": ownership.joined,
+            "serving": sorted(serving),
+            "restoring": sorted(numbers - serving),
+            "ruleset": self.rules.current.ruleset.fingerprint,
+        }
+        return Readiness(ownership.ready, detail)
+
+    def newly_published(self) -> InForce | None:
+        """Wait a little for new definitions, and compile them. Raises ``ConfigurationError``."""
+        live = self.follower.poll(_DEFINITIONS_SECONDS)
+        return None if live is None else compile_rules(live, self.catalog, self.settings)
+
+
+def build_worker(settings: Settings) -> Worker:
+    """Everything a worker is made of, on a cluster that answers. Raises ``ConfigurationError``."""
+    topics, metrics = topics_of(settings), Metrics()
+    partitions = check_topics(AdminClient(settings.client()), topics)
+    catalog = load_catalog(settings.event_directories)
+    follower = Follower(settings, topics.definitions.name)
+    rules = RulesInForce(compile_rules(follower.read_to_end(), catalog, settings))
+    routing = Routing(topics.custom_events.name, partitioner(partitions))
+    agent = CustomerAgent(
+        rules, Emission(_channels(topics, settings), metrics), routing, settings.clock, metrics
+    )
+    agent.show_rules()
+    intake = Intake(_consumer(settings), batch=_BATCH_RECORDS, backlog=_BACKLOG_RECORDS)
+    inputs = Inputs(
+        settings.client(), (topics.custom_events.name,), settings.group_id, topics.changelog.name,
+        settings.state_directory.absolute(),
+    )  # fmt: skip
+    transactions = Transactions(_producer(settings), _transactional_id(settings), topics.changelog.name)
+    pace = Pace(settings.commit_interval_ms / 1000, settings.transaction_records)
+    plumbing = Plumbing(intake, Ownership(inputs, intake, metrics), transactions)
+    processor = Processor(plumbing, agent, pace, metrics)
+    app = _faust_app(settings, topics, intake, processor)
+    return Worker(settings, metrics, rules, processor, intake, follower, catalog, app)
+
+
+def run_worker(worker: Worker) -> None:
+    """Run until a signal says stop; ends the process by ``SystemExit``."""
+    app, metrics = worker.app, worker.metrics
+
+    async def follow() -> None:
+        await definitions(worker.newly_published, worker.rules, metrics)
+
+    async def watch() -> None:
+        await observe(worker.processor, worker.intake, metrics)
+
+    app.task(follow)
+    app.task(watch)
+    BoundedWorker(
+        app, loglevel=worker.settings.log_level.upper(), redirect_stdouts=False
+    ).execute_from_commandline()
+
+
+def compile_rules(live: LiveDefinitions, base: Catalog, settings: Settings) -> InForce:
+    """The rules that ``live`` makes, with the reader of their events. Raises ``ConfigurationError``."""
+    ruleset, catalog = compile_live(
+        live, base, clock=settings.clock, duplicate_window=settings.duplicate_window
+    )
+    reader = EventReader(catalog, max_ahead_ms=settings.max_event_ahead)
+    return InForce(ruleset, reader, parse_instant(live.applied_at) / 1000 if live.applied_at else 0.0)
+
+
+def _channels(topics: Topics, settings: Settings) -> Channels:
+    prefix = len(settings.topic_prefix)
+    names = (getattr(topics, role).name for role in Channels._fields)
+    return Channels(
+        *(Channel(name, output_encoder(name[prefix:], settings.output_encoding)) for name in names)
+    )
+
+
+def _consumer(settings: Settings) -> dict[str, Any]:
+    static = {"group.instance.id": settings.group_instance_id} if settings.group_instance_id else {}
+    return {
+        "session.timeout.ms": _SESSION_MILLISECONDS,
+        "queued.min.messages": _BACKLOG_RECORDS,
+        "queued.max.messages.kbytes": 32_768,
+        **settings.client(),
+        **static,
+        "group.id": settings.group_id,
+        "isolation.level": "read_committed",
+        "auto.offset.reset": "earliest",
+        "partition.assignment.strategy": "cooperative-sticky",
+    }
+
+
+def _producer(settings: Settings) -> dict[str, Any]:
+    return {
+        "linger.ms": 5,
+        "message.max.bytes": MAX_RECORD_BYTES,
+        "queue.buffering.max.messages": 200_000,
+        "transaction.timeout.ms": _TRANSACTION_MILLISECONDS,
+        **settings.client(),
+        "partitioner": "murmur2_random",  # as Java clients do
+    }
+
+
+def _transactional_id(settings: Settings) -> str:
+    """Stable for a static member, so that its restart ends what its crash left open; else of this process alone."""
+    member = settings.group_instance_id or f"{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
+    return f"{settings.transactional_id}-{member}"
+
+
+def _faust_app(settings: Settings, topics: Topics, intake: Intake, processor: Processor) -> faust.App:
+    app = faust.App(
+        settings.group_id,
+        broker="kafka://",  # the transport below has its own connections
+        datadir=str(settings.state_directory),
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        web_enabled=False,
+    )
+    app.transport = app.producer_transport = BatchTransport(app, intake, processor)
+
+    async def agent(batches: Any) -> None:
+        await customers(batches, processor)
+
+    source = app.topic(topics.custom_events.name, schema=BatchSchema(), acks=False)
+    app.agent(source, name="customers")(agent)
+    return app

@@ -1,0 +1,45 @@
+"""``tidemark plan``: what applying a directory would change."""
+
+from pathlib import Path
+
+import click
+
+from topology.parameters import DIRECTORY
+
+
+@click.command(short_help="Show what `apply` would change: topics and definitions.")
+@click.argument("directory", type=DIRECTORY)
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as one JSON document.")
+@click.option("--check", is_flag=True, help="Exit with 1 if anything would change: for pipelines.")
+@click.option("--offline", is_flag=True, help="Check the directory without Kafka, as if nothing were live.")
+@click.pass_context
+def plan(ctx: click.Context, directory: Path, *, as_json: bool, check: bool, offline: bool) -> None:
+    r"""Show what `tidemark apply DIRECTORY` would change, and change nothing.
+
+    DIRECTORY holds definitions in YAML or JSON (segment, distribution, earning_rule, validation_rule,
+    campaign) and event definitions in Avro (*.avsc). A mistake is shown with file, line and column, and with
+    what was expected; then the exit code is 2.
+
+    \b
+    A definition, say definitions/reviewers.yaml:
+      kind: segment
+      id: reviewers
+      type: auto-update
+      filter:
+        junction: and
+        events.new_review.count: {conditions: {$more_than: [1]}}
+
+    \b
+    Examples:
+      tidemark plan definitions/
+      tidemark plan definitions/ --offline          # in a pull request, no broker needed
+      tidemark plan definitions/ --check --json     # exit code 1: live and directory differ
+    """
+    from topology.definitions.plan_text import plan_json, plan_text
+    from topology.definitions.planning import plan_directory
+    from topology.settings import Settings
+
+    planned = plan_directory(directory, Settings.from_environment(), offline=offline)
+    click.echo(plan_json(planned) if as_json else plan_text(planned))
+    if check and planned.differs:
+        ctx.exit(1)

@@ -1,0 +1,95 @@
+"""What applying a directory would change: the difference between what is written and what is live.
+
+Pure: a plan is computed from values and carried out by ``publish``, so what is shown is what is done.
+Decides versions: a definition begins at 1 and grows by 1 whenever its body changes.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from topology.definitions.check import CheckedDefinitions
+from topology.definitions.differences import Difference, differences
+from topology.definitions.published import EVENT_KIND, LiveDefinitions, PublishedDefinition
+from topology.topics import TopicPlan
+
+Action = Literal["create", "update", "delete", "unchanged"]
+
+
+class Change(NamedTuple):
+    """What happens to one definition."""
+
+    action: Action
+    kind: str
+    id: str
+    version: int
+    """After the change; for a deletion the version that goes."""
+    body: Mapping[str, object] | None
+    """After the change; ``None`` for a deletion."""
+    differences: tuple[Difference, ...]
+    """What an update changes in the body."""
+
+    @property
+    def key(self) -> str:
+        """The record's key on the definitions topic."""
+        return f"{self.kind}/{self.id}"
+
+
+class Plan(NamedTuple):
+    """Everything that applying would do, and on what it rests."""
+
+    changes: tuple[Change, ...]
+    """By kind and id, the unchanged ones included."""
+    topics: TopicPlan
+    live: LiveDefinitions
+    """What was live when the plan was made; carrying it out on anything else is refused."""
+
+    @property
+    def effective(self) -> tuple[Change, ...]:
+        """The changes that change something."""
+        return tuple(change for change in self.changes if change.action != "unchanged")
+
+    @property
+    def differs(self) -> bool:
+        """Whether applying would do anything."""
+        return bool(self.effective or self.topics.create)
+
+
+def make_plan(checked: CheckedDefinitions, live: LiveDefinitions, topics: TopicPlan) -> Plan:
+    """Compare a directory with what is live."""
+    written = {f"{kind}/{name}": (kind, name, body) for kind, name, body in _bodies(checked)}
+    changes = [
+        _change(kind, name, body, live.published.get(key)) for key, (kind, name, body) in written.items()
+    ]
+    changes += [_deletion(held) for key, held in live.published.items() if key not in written]
+    return Plan(tuple(sorted(changes, key=_order)), topics, live)
+
+
+def _bodies(checked: CheckedDefinitions) -> Iterator[tuple[str, str, Mapping[str, object]]]:
+    for each in checked.definitions:
+        yield each.kind, each.id, each.body
+    for name, document in checked.events.items():
+        yield EVENT_KIND, name, document
+
+
+def _change(kind: str, name: str, body: Mapping[str, object], held: PublishedDefinition | None) -> Change:
+    if held is None:
+        return Change("create", kind, name, 1, body, ())
+    if _canonical(body) == _canonical(held.body):
+        return Change("unchanged", kind, name, held.version, body, ())
+    return Change("update", kind, name, held.version + 1, body, tuple(differences(held.body, body)))
+
+
+def _deletion(held: PublishedDefinition) -> Change:
+    return Change("delete", held.kind, held.id, held.version, None, ())
+
+
+def _canonical(body: Mapping[str, Any]) -> bytes:
+    """Text, not values: to Python ``1``, ``1.0`` and ``True`` are equal. The order of keys means nothing."""
+    return msgspec.json.encode(body, order="deterministic")
+
+
+def _order(change: Change) -> tuple[bool, str, str]:
+    """Event definitions first: the others refer to them."""
+    return change.kind != EVENT_KIND, change.kind, change.id

@@ -1,0 +1,57 @@
+"""Makes the plan of a directory against a cluster: joins checking, the cluster's topics and what is live.
+
+Decides that a cluster whose topics do not fit gets no plan at all.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from schemas.catalog import Catalog
+from streams.engine.errors import ConfigurationError
+from topology.connections import connect
+from topology.definitions.directory import base_catalog, check_directory
+from topology.definitions.live import read_live
+from topology.definitions.plan import Plan, make_plan
+from topology.definitions.published import NOTHING_LIVE, LiveDefinitions
+from topology.settings import Settings
+from topology.topics import ExistingTopic, plan_topics, read_topics, topics_of
+
+
+def plan_directory(
+    directory: Path,
+    settings: Settings,
+    *,
+    offline: bool = False,
+    admin: Any = None,
+) -> Plan:
+    """The plan for a directory; offline, against an empty cluster. The directory is checked first.
+
+    Raises ``ConfigurationError`` for mistakes in it, for topics that do not fit, for a cluster that is away.
+    """
+    checked = check_directory(directory, settings)
+    topics = topics_of(settings)
+    existing: dict[str, ExistingTopic] = {}
+    live = NOTHING_LIVE
+    if not offline:
+        existing = read_topics(admin or connect(settings), topics)
+        live = _live(settings, existing)
+    planned = plan_topics(topics, existing)
+    if planned.refusals:
+        raise ConfigurationError("\n".join(planned.refusals))
+    return make_plan(checked, live, planned)
+
+
+def live_of(settings: Settings) -> LiveDefinitions:
+    """What is live on the cluster; nothing if it has no definitions topic yet."""
+    return _live(settings, read_topics(connect(settings), topics_of(settings)))
+
+
+def live_catalog(settings: Settings) -> Catalog:
+    """All events that the workers of a cluster know: the installation's own, and those that were applied."""
+    return base_catalog(settings).with_documents(live_of(settings).events)
+
+
+def _live(settings: Settings, existing: Mapping[str, ExistingTopic]) -> LiveDefinitions:
+    topic = topics_of(settings).definitions.name
+    return read_live(settings, topic) if topic in existing else NOTHING_LIVE

@@ -1,0 +1,96 @@
+"""The installation as text: topics, what must fit together, settings, events, live definitions.
+
+Pure and deterministic, so that it can be kept beside the code and compared. Decides order and layout only.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from schemas.catalog import Catalog
+from streams.domain.instants import Milliseconds
+from topology.definitions.published import LiveDefinitions
+from topology.readings import duration, write_duration
+from topology.settings import Reading, Settings, readings_of_settings, variable_of
+from topology.topics import Topics
+
+
+def describe_topics(topics: Topics) -> str:
+    """The topics as a table, and which of them share their partitioning."""
+    rows = [(spec.name, spec.key, str(spec.partitions), _kept(spec.config), spec.doc) for spec in topics]
+    together = ", ".join(spec.name for spec in topics.co_partitioned)
+    return (
+        f"{_table(('topic', 'key', 'partitions', 'kept', 'record'), rows)}\n\n"
+        f"Equal partition counts, or no worker starts: {together}.\n"
+        "Keys are UTF-8, partitioned by murmur2 as Java clients do."
+    )
+
+
+def describe_settings(settings: Settings) -> str:
+    """Every setting with its variable, value and meaning."""
+    rows = [
+        (variable_of(name), _written(getattr(settings, name), reading), reading.doc)
+        for name, reading in readings_of_settings().items()
+    ]
+    rows.append(
+        (
+            "TIDEMARK_KAFKA_…",
+            " ".join(sorted(settings.kafka)) or "-",
+            "Further librdkafka properties, see below",
+        )
+    )
+    return (
+        f"{_table(('variable', 'value', 'meaning'), rows)}\n\n"
+        "TIDEMARK_KAFKA_SECURITY_PROTOCOL=SASL_SSL sets security.protocol, and so on; values are not shown."
+    )
+
+
+def describe_events(catalog: Catalog) -> str:
+    """The events of a catalog with their attributes; a star marks the mandatory ones."""
+    rows = []
+    for name, definition in sorted(catalog.definitions.items()):
+        attributes = [
+            f"{attribute}{'*' if each.mandatory else ''} {each.type}"
+            for attribute, each in definition.attributes.items()
+        ]
+        rows.append((name, ", ".join([*attributes, *(["…"] if definition.additional else [])])))
+    return _table(("event", "attributes (* mandatory)"), rows)
+
+
+def describe_live(live: LiveDefinitions) -> str:
+    """The live definitions with their versions."""
+    if not live.published:
+        return "No definitions are live; publish some with `tidemark apply DIR`."
+    rows = [(each.key, str(each.version), each.applied_at) for each in live.published.values()]
+    return _table(("definition", "version", "applied"), rows)
+
+
+def sections(parts: Mapping[str, str]) -> str:
+    """Titled parts as one text."""
+    return "\n\n".join(f"{title}\n{'=' * len(title)}\n{text}" for title, text in parts.items())
+
+
+def _kept(config: Mapping[str, str]) -> str:
+    """How long a topic keeps what."""
+    if config["cleanup.policy"] == "compact":
+        return "newest per key"
+    return f"{int(config['retention.ms']) // 86_400_000} days"
+
+
+def _written(value: object, reading: Reading) -> str:
+    if reading.read is duration and isinstance(value, int):
+        return write_duration(Milliseconds(value))
+    if value is None or value in ("", ()):
+        return "-"
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
+    return str(value)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns as wide as their widest cell; the last one runs free."""
+    everything = [head, *rows]
+    widths = [max(len(row[column]) for row in everything) for column in range(len(head) - 1)]
+    rule = ["-" * width for width in widths] + ["-" * len(head[-1])]
+    return "\n".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
+        for row in [head, rule, *everything[1:]]
+    )

@@ -1,0 +1,30 @@
+"""Kinds of values on the command line: instants, files, directories.
+
+Decides how they are read and what is said about one that is wrong.
+"""
+
+from pathlib import Path
+
+import click
+
+from streams.domain.instants import Instant, parse_instant
+
+
+class InstantType(click.ParamType):
+    """An instant in RFC 3339, or a date, which is its midnight in UTC."""
+
+    name = "TIME"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Instant:
+        """Read it, or fail with what was expected."""
+        try:
+            return parse_instant(str(value))
+        except (ValueError, OverflowError):
+            self.fail(f"expected an instant such as 1998-07-01T00:00:00Z, found {value!r}", param, ctx)
+
+
+INSTANT = InstantType()
+EVENTS_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+"""NDJSON, plain or gzip, or ``-``."""
+DIRECTORY = click.Path(path_type=Path)
+"""Checked where it is read: the message is better there."""
