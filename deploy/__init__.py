@@ -1,0 +1,1 @@
+"""Running Tidemark: the local broker and the demo."""
