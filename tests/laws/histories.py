@@ -1,0 +1,193 @@
+"""Generated definitions and histories of one customer, for the laws.
+
+Times lie on a grid of six hours, now and then a millisecond beside it, so that events and deadlines often meet.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from streams.domain.advance import advance
+from streams.domain.definitions import Definition, EventShape
+from streams.domain.effects import Effect, SegmentChanged
+from streams.domain.events import Event
+from streams.domain.identities import CustomerId, EventId, EventName
+from streams.domain.instants import Instant
+from streams.domain.ruleset import Ruleset, compile_ruleset
+from streams.domain.signals import Occurred, Signal, Tick
+from streams.domain.state import NEW_CUSTOMER, CustomerState
+from tests.laws.oracle import DAY, Filters, Happened
+
+CUSTOMER = CustomerId("c-1")
+EVENTS = {
+    EventName(name): EventShape({"amount": "number"}, additional=False)
+    for name in ("bought", "read", "other")
+}
+PLANS = ("gold", "silver")
+
+_QUARTERS = st.integers(0, 4 * 14)
+_BESIDE = st.sampled_from([0, 0, 0, 0, -1, 1])
+_OPERATORS = st.sampled_from(
+    ["$is", "$is_not", "$more_than", "$more_than_or_equal", "$less_than", "$less_than_or_equal"]
+)
+_KEYS = st.sampled_from(
+    [
+        f"events.{name}.{metric}"
+        for name in ("bought", "read")
+        for metric in ("count", "last_occurred", "first_occurred")
+    ]
+)
+_VALUES = st.integers(0, 4).map(lambda number: [number])
+_METRIC = st.dictionaries(_OPERATORS, _VALUES, min_size=1, max_size=2)
+_BETWEEN = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda pair: {"$between": sorted(pair)})
+_LEAVES = st.dictionaries(
+    _KEYS, st.one_of(_METRIC, _BETWEEN).map(lambda c: {"conditions": c}), min_size=1, max_size=2
+)
+
+
+class Delivery(NamedTuple):
+    """An event and the clock's reading when it comes."""
+
+    event: Event
+    happened: Happened
+    now: int
+
+
+@st.composite
+def filter_bodies(draw: st.DrawFn, others: tuple[str, ...]) -> dict[str, Any]:
+    """A filter over two events, the plan, and the segments given."""
+    body: dict[str, Any] = draw(_LEAVES)
+    if draw(st.integers(0, 4)) == 0:
+        body["metadata.plan"] = {"conditions": {"$in": [draw(st.sampled_from(PLANS))]}}
+    if others and draw(st.sampled_from([True, False])):
+        operator = draw(st.sampled_from(["$in", "$not_in"]))
+        body["segments"] = {
+            "conditions": {operator: draw(st.lists(st.sampled_from(others), min_size=1, max_size=2))}
+        }
+    if draw(st.integers(0, 2)) == 0:
+        body["groups"] = [draw(filter_bodies(()))]
+    return body | {"junction": draw(st.sampled_from(["and", "or"])), "not": draw(st.booleans())}
+
+
+@st.composite
+def filter_sets(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
+    """Up to four segments; a later letter may refer to the earlier ones."""
+    filters: dict[str, dict[str, Any]] = {}
+    for segment in "dcab"[: draw(st.integers(1, 4))]:
+        filters[segment] = draw(filter_bodies(tuple(filters)))
+    return filters
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Delivery]:
+    """Up to a dozen events in order of delivery under the stream clock, some of them late, ids all different."""
+    deliveries: list[Delivery] = []
+    now = 0
+    for index in range(draw(st.integers(1, 12))):
+        at = draw(_QUARTERS) * DAY // 4 + draw(_BESIDE) + DAY
+        if not draw(st.sampled_from([True, False, False, False])):
+            at = max(at % (3 * DAY) + now, 1)  # three out of four come in order
+        name = draw(st.sampled_from(list(EVENTS)))
+        plan = draw(st.sampled_from([None, None, None, *PLANS]))
+        now = max(now, at)
+        deliveries.append(delivery(f"e-{index}", Happened(name, at, plan), now))
+    return deliveries
+
+
+def delivery(event_id: str, happened: Happened, now: int) -> Delivery:
+    """The event that ``happened`` stands for, delivered at ``now``."""
+    profile: dict[str, Any] = {} if happened.plan is None else {"metadata": {"plan": happened.plan}}
+    event = Event(
+        EventId(event_id),
+        EventName(happened.name),
+        CUSTOMER,
+        Instant(happened.at),
+        {"amount": happened.at % 7},
+        profile,
+        None,
+    )
+    return Delivery(event, happened, now)
+
+
+def segment_definitions(filters: Filters, version: int = 1) -> list[Definition]:
+    """Auto-update segments with these filters."""
+    return [
+        Definition("segment", name, version, {"kind": "segment", "id": name, "filter": body})
+        for name, body in filters.items()
+    ]
+
+
+def rules_on(segments: Sequence[str]) -> list[Definition]:
+    """Distributions and earning rules that react to everything, some with limits."""
+    on = ["event", "time", "profile", "definition", "backfill"]
+    message = {"channel": "email", "data": {"plan": "{{customer.metadata.plan}}"}}
+    bodies: list[tuple[Any, str, dict[str, Any]]] = [
+        (
+            "distribution",
+            "on-bought",
+            {"trigger": {"event": "bought"}, "message": message, "limits": {"cooldown": "P2D"}},
+        ),
+        (
+            "earning_rule",
+            "per-amount",
+            {"campaign": "club", "trigger": {"event": "bought"}, "points": _PROPORTIONAL},
+        ),
+        (
+            "earning_rule",
+            "reader",
+            {"campaign": "club", "trigger": {"event": "read"}, "points": _FIXED, "limits": _TWICE},
+        ),
+    ]
+    for segment in segments:
+        entered = {"trigger": {"segment_entered": segment}, "message": message, "limits": {"on": on}}
+        bodies.append(("distribution", f"in-{segment}", entered))
+        bodies.append(("distribution", f"out-{segment}", entered | {"trigger": {"segment_left": segment}}))
+        earned = {"campaign": f"of-{segment}", "trigger": {"segment_entered": segment}, "points": _FIXED}
+        bodies.append(("earning_rule", f"joined-{segment}", earned))
+    return [Definition(kind, name, 1, body) for kind, name, body in bodies]
+
+
+_PROPORTIONAL = {"type": "proportional", "every": 2, "points": 3, "property": "amount"}
+_FIXED = {"type": "fixed", "value": 5}
+_TWICE = {"max": {"times": 2, "per": "P3D"}}
+
+
+def ruleset_of(filters: Filters, version: int = 1) -> Ruleset:
+    """The segments with everything that reacts to them, under the stream clock."""
+    return compile_ruleset(
+        [*segment_definitions(filters, version), *rules_on(sorted(filters))], EVENTS, clock="stream"
+    )
+
+
+def occurred(one: Delivery) -> Occurred:
+    """The delivery as a signal."""
+    return Occurred(one.event, Instant(one.now))
+
+
+def tick(now: int) -> Tick:
+    """The clock reading ``now``."""
+    return Tick(CUSTOMER, Instant(now))
+
+
+def run(
+    signals: Sequence[Signal], ruleset: Ruleset, state: CustomerState = NEW_CUSTOMER
+) -> tuple[CustomerState, list[Effect]]:
+    """The last state and all effects."""
+    effects: list[Effect] = []
+    for signal in signals:
+        state, caused = advance(state, signal, ruleset)
+        effects += caused
+    return state, effects
+
+
+def changes(effects: Sequence[Effect]) -> list[tuple[str, str, str, int]]:
+    """The changes of membership among effects: segment, change, cause, instant."""
+    return [
+        (e.segment_id, e.change, e.cause, e.occurred_at) for e in effects if isinstance(e, SegmentChanged)
+    ]
+
+
+def memberships(state: CustomerState) -> Mapping[str, int]:
+    """The segments that a state holds, with their versions."""
+    return {segment: held.version for segment, held in state.segments.items()}
