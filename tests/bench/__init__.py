@@ -1,0 +1,1 @@
+"""The benchmark: the same job, side by side, measured from outside."""
