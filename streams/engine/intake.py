@@ -42,14 +42,18 @@ class Listener(Protocol):
     def deliver(self, batches: Sequence[RecordBatch]) -> None:
         """Records arrived."""
 
-    def assigned(self, partitions: Sequence[TopicPartition]) -> None:
-        """These partitions are ours now; they are paused until ``Intake.start`` is called for them."""
+    def assigned(self, tenures: Mapping[TopicPartition, threading.Event]) -> None:
+        """These partitions are ours until their event is set; paused until ``Intake.read_from`` is called for them."""
 
     def revoked(self, partitions: Sequence[TopicPartition]) -> None:
         """These partitions go away when this returns."""
 
     def lost(self, partitions: Sequence[TopicPartition]) -> None:
-        """These partitions are gone already; nothing of them may be committed."""
+        """These partitions are gone already, and nothing of them may be committed.
+
+        Must not wait: until it returns, a static member sends heartbeats without its id, for which a broker that
+        comes back fences it for good (librdkafka, ``rd_kafka_cgrp_session_timeout_check``).
+        """
 
     def failed(self, failure: BaseException) -> None:
         """The thread ended by an error."""
@@ -74,6 +78,7 @@ class Intake:
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._delivered: dict[tuple[str, int], tuple[int, int]] = {}
         self._applied: dict[tuple[str, int], int] = {}
+        self._tenures: dict[tuple[str, int], threading.Event] = {}
         self._room = threading.Event()
         self._stopping = False
 
@@ -200,7 +205,9 @@ class Intake:
             consumer.incremental_assign(paused)
             consumer.pause(paused)
         self.group = consumer.consumer_group_metadata()
-        self._listener.assigned(partitions)
+        tenures = {p: threading.Event() for p in partitions}
+        self._tenures |= {(p.topic, p.partition): tenure for p, tenure in tenures.items()}
+        self._listener.assigned(tenures)
 
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         self._listener.revoked(partitions)
@@ -215,11 +222,12 @@ class Intake:
             self._delivered.pop((gone.topic, gone.partition), None)
             self._applied.pop((gone.topic, gone.partition), None)
             self.ends.pop((gone.topic, gone.partition), None)
+            self._tenures.pop((gone.topic, gone.partition)).set()
         consumer.incremental_unassign(partitions)
 
 
 def _weigh(error: KafkaError) -> None:
     """Errors that come in the place of records: fatal ones end the thread, the others pass by themselves."""
-    if error.fatal():
+    if error.fatal() or error.code() == KafkaError._FATAL:  # noqa: SLF001 -- the library's public name for it
         raise KafkaException(error)
     logger.warning("the broker says: %s", error.str())

@@ -36,6 +36,15 @@ class Inputs(NamedTuple):
     """Directory of the stores, one a partition."""
 
 
+class Coming(NamedTuple):
+    """A partition on its way into service."""
+
+    number: int
+    gone: threading.Event
+    """Set when the partition is not ours any more."""
+    called_off: threading.Event
+
+
 class Ownership:
     """The partitions of one worker. For the event loop's thread only."""
 
@@ -59,11 +68,16 @@ class Ownership:
         """Whether the group was joined and everything that is ours is in service."""
         return self.joined and not self._coming
 
-    def add(self, numbers: Iterable[int]) -> None:
-        """Bring partitions up in the background."""
+    def add(self, tenures: Mapping[int, threading.Event]) -> None:
+        """Bring partitions up in the background; each is ours until its event is set."""
         self.joined = True
-        for number in numbers:
-            self._bring_up(number, None)
+        for number, gone in tenures.items():
+            self._bring_up(number, gone, None)
+
+    @property
+    def outlived(self) -> bool:
+        """Whether a partition in service is not ours any more, and nobody came round to letting it go yet."""
+        return any(partition.gone.is_set() for partition in self.serving.values())
 
     async def remove(self, numbers: Iterable[int]) -> None:
         """Let partitions go: call off what is on the way, close what is in service."""
@@ -88,7 +102,7 @@ class Ownership:
         """Drop everything uncommitted and read on from what is committed, as if newly assigned."""
         for number, partition in list(self.serving.items()):
             del self.serving[number]
-            self._bring_up(number, partition.store)
+            self._bring_up(number, partition.gone, partition.store)
         self._metrics.partitions.set(0)
 
     def read_again(self, partition: Partition) -> None:
@@ -102,12 +116,13 @@ class Ownership:
         for topic, position in partition.positions.items():
             self._intake.read_from(topic, partition.number, position, partition.epoch)
 
-    def _bring_up(self, number: int, store: StateStore | None) -> None:
+    def _bring_up(self, number: int, gone: threading.Event, store: StateStore | None) -> None:
         called_off = threading.Event()
-        task = asyncio.get_running_loop().create_task(self._up(number, store, called_off))
-        self._coming[number] = task, called_off
+        coming = Coming(number, gone, called_off)
+        self._coming[number] = asyncio.get_running_loop().create_task(self._up(coming, store)), called_off
 
-    async def _up(self, number: int, store: StateStore | None, called_off: threading.Event) -> None:
+    async def _up(self, coming: Coming, store: StateStore | None) -> None:
+        number, gone, called_off = coming
         try:
             restored, positions = await asyncio.to_thread(self._prepare, number, store, called_off)
         except CalledOff:
@@ -115,7 +130,7 @@ class Ownership:
         if called_off.is_set():
             restored.close()
             return
-        partition = Partition(number, restored)
+        partition = Partition(number, restored, gone)
         partition.positions = positions
         self.serving[number] = partition
         del self._coming[number]

@@ -4,6 +4,7 @@ States are looked up in the unit being collected, then in the one being committe
 ones, then in the store. Only what is committed reaches the store. It does not know what moves a state.
 """
 
+import threading
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -38,9 +39,13 @@ def _nothing() -> Touched:
 class Partition:
     """A partition that this worker owns and serves."""
 
-    def __init__(self, number: int, store: StateStore, remembered: int = 20_000) -> None:
+    def __init__(
+        self, number: int, store: StateStore, gone: threading.Event | None = None, remembered: int = 20_000
+    ) -> None:
         self.number = number
         self.store = store
+        self.gone = gone or threading.Event()
+        """Set by the intake's thread when the partition is not ours any more: then nothing of it may be committed."""
         self.positions: dict[str, int] = {}
         """The next offset to apply, by input topic."""
         self.epoch = 0
@@ -87,9 +92,16 @@ class Partition:
                 return
 
     def earliest_due(self) -> Instant | None:
-        """The earliest entry of the due index that was not taken, stale ones included."""
+        """The earliest instant at which anybody not taken is due.
+
+        By the due index, stale entries included, and by the states that are not in it yet.
+        """
         entry = next(self.store.due(_EVER, self._due_cursor), None)
-        return None if entry is None else entry[1]
+        collected = {**self._frozen.states, **self._touched.states}
+        instants = [state.due for state in collected.values() if state.due is not None]
+        if entry is not None:
+            instants.append(entry[1])
+        return min(instants, default=None)
 
     def freeze(self) -> Touched:
         """Hand over the collected changes for commit and begin anew."""

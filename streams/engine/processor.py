@@ -11,8 +11,9 @@ It does not know what a record means: that is the ``Decisions`` it is given.
 
 import asyncio
 import logging
+import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
@@ -119,10 +120,10 @@ class Processor:
         async with self._turn:
             await self._flush()
 
-    async def add(self, numbers: Sequence[int]) -> None:
-        """Partitions were assigned."""
+    async def add(self, tenures: Mapping[int, threading.Event]) -> None:
+        """Partitions were assigned, each until its event is set."""
         async with self._turn:
-            self.ownership.add(numbers)
+            self.ownership.add(tenures)
 
     async def remove(self, numbers: Sequence[int], *, lost: bool = False) -> None:
         """Partitions go away: commit what is open, or drop it if they are lost already."""
@@ -173,9 +174,14 @@ class Processor:
         """Close the unit and commit it in the background; the previous one must have ended."""
         if not await self._settled():
             return
+        # In this order: a group that was joined after a loss is never used for what was begun before the loss.
+        group = self._intake.group
+        if self.ownership.outlived:
+            self._drop()
+            return
         unit, self._unit = self._unit, UnitOfWork(time.monotonic())
         unit.close(list(self.ownership.serving.values()))
-        self._commit = asyncio.get_running_loop().create_task(self._committed(unit))
+        self._commit = asyncio.get_running_loop().create_task(self._committed(unit, group))
 
     async def _settled(self) -> bool:
         """Wait for the commit under way; ``False`` if it failed and everything was dropped."""
@@ -203,11 +209,11 @@ class Processor:
         self._unit = UnitOfWork(time.monotonic())
         self.ownership.renew()
 
-    async def _committed(self, unit: UnitOfWork) -> bool:
+    async def _committed(self, unit: UnitOfWork, group: object) -> bool:
         started = time.monotonic()
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._committer, self._transactions.commit, unit, self._intake.group)
+            await loop.run_in_executor(self._committer, self._transactions.commit, unit, group)
         except TransactionFailed:
             self._metrics.commits.labels("failed").inc()
             return False

@@ -7,7 +7,9 @@ to a batch on the way (clear a queue, restart an agent) is noticed by the proces
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from concurrent.futures import Future, wait
 from typing import Any, ClassVar
 
 import faust
@@ -22,6 +24,9 @@ from streams.engine.intake import Intake, RecordBatch
 from streams.engine.processor import Processor
 
 logger = logging.getLogger(__name__)
+
+_YIELD_SECONDS = 8.0
+"""How long partitions that go away may take to commit; less than the session's timeout, so that the group waits."""
 
 
 class BatchSchema(faust.Schema):  # type: ignore[misc]
@@ -73,24 +78,39 @@ class BatchConsumer(Consumer):  # type: ignore[misc]
         """Batches arrived."""
         self._loop.call_soon_threadsafe(self._accept, batches)
 
-    def assigned(self, partitions: Sequence[TopicPartition]) -> None:
+    def assigned(self, tenures: Mapping[TopicPartition, threading.Event]) -> None:
         """Partitions are ours; they are brought up while fetching goes on."""
-        asyncio.run_coroutine_threadsafe(self._gain(_tps(partitions)), self._loop)
+        self._soon(self._gain(tenures))
 
     def revoked(self, partitions: Sequence[TopicPartition]) -> None:
-        """Partitions go away; returns when nothing of them is open."""
-        asyncio.run_coroutine_threadsafe(self._yield_up(_tps(partitions), lost=False), self._loop).result()
+        """Partitions go away; returns when nothing of them is open, or when the group will not wait any longer."""
+        yielded = self._soon(self._yield_up(_tps(partitions), lost=False))
+        done, _ = wait([yielded], _YIELD_SECONDS)
+        if not done:
+            logger.warning(
+                "partitions %s go away uncommitted, the broker does not answer: they will be read again",
+                _numbers(partitions),
+            )
 
     def lost(self, partitions: Sequence[TopicPartition]) -> None:
-        """Partitions are gone; what is open is dropped."""
-        logger.warning(
-            "fenced: partitions %s belong to another worker now", sorted(p.partition for p in partitions)
-        )
-        asyncio.run_coroutine_threadsafe(self._yield_up(_tps(partitions), lost=True), self._loop).result()
+        """Partitions are gone; what is open is dropped as soon as the event loop comes round to it."""
+        logger.warning("fenced: partitions %s belong to another worker now", _numbers(partitions))
+        self._soon(self._yield_up(_tps(partitions), lost=True))
 
     def failed(self, failure: BaseException) -> None:
         """The intake's thread ended by an error: the worker stops loudly."""
         asyncio.run_coroutine_threadsafe(self.crash(failure), self._loop)
+
+    def _soon(self, change: Coroutine[Any, Any, None]) -> Future[None]:
+        """Have the event loop make a change; the order of calls is kept."""
+        changing = asyncio.run_coroutine_threadsafe(change, self._loop)
+        changing.add_done_callback(self._tell_end)
+        return changing
+
+    def _tell_end(self, changing: Future[None]) -> None:
+        failure = None if changing.cancelled() else changing.exception()
+        if failure is not None:
+            self.failed(failure)
 
     # -- called on the event loop
 
@@ -98,9 +118,9 @@ class BatchConsumer(Consumer):  # type: ignore[misc]
         for batch in batches:
             self._arrived.put_nowait(batch)
 
-    async def _gain(self, gained: set[TP]) -> None:
-        self._owned |= gained
-        await self._processor.add(sorted(tp.partition for tp in gained))
+    async def _gain(self, tenures: Mapping[TopicPartition, threading.Event]) -> None:
+        self._owned |= _tps(tenures)
+        await self._processor.add({gained.partition: gone for gained, gone in tenures.items()})
         self.app.on_rebalance_start()
         await self.on_partitions_assigned(set(self._owned), self.app.consumer_generation_id)
 
@@ -190,6 +210,10 @@ class BatchTransport(Transport):  # type: ignore[misc]
         super().__init__([], app)
         self.intake = intake
         self.processor = processor
+
+
+def _numbers(partitions: Iterable[TopicPartition]) -> list[int]:
+    return sorted(p.partition for p in partitions)
 
 
 def _tps(partitions: Iterable[TopicPartition]) -> set[TP]:

@@ -51,3 +51,9 @@ class UnitOfWork:
         """Take over what the partitions changed; from now on they collect for the next unit."""
         self.outputs += [Output(topic, key, value()) for (topic, key), value in self.latest.items()]
         self.touched = {partition: partition.freeze() for partition in partitions}
+        for partition, touched in self.touched.items():
+            if any(
+                touched
+            ):  # deadlines move no offset, but only with one does the broker refuse who lost the partition
+                for topic, position in partition.positions.items():
+                    self.offsets.setdefault((topic, partition.number), position)

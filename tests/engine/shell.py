@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 from confluent_kafka import TopicPartition
@@ -117,14 +119,14 @@ class Shell:
             for passed in self.disturb(batch):
                 self._loop.call_soon_threadsafe(self._arrived.put_nowait, passed)
 
-    def assigned(self, partitions: Sequence[TopicPartition]) -> None:
+    def assigned(self, tenures: Mapping[TopicPartition, threading.Event]) -> None:
         """Bring them up."""
-        numbers = [place.partition for place in partitions]
-        asyncio.run_coroutine_threadsafe(self.processor.add(numbers), self._loop)
+        added = self.processor.add({place.partition: gone for place, gone in tenures.items()})
+        asyncio.run_coroutine_threadsafe(added, self._loop)
 
     def revoked(self, partitions: Sequence[TopicPartition]) -> None:
         """Commit and let go."""
-        self._remove(partitions, lost=False)
+        self._remove(partitions, lost=False).result()
 
     def lost(self, partitions: Sequence[TopicPartition]) -> None:
         """Drop and let go."""
@@ -134,9 +136,9 @@ class Shell:
         """Keep the error."""
         self.errors.append(failure)
 
-    def _remove(self, partitions: Sequence[TopicPartition], *, lost: bool) -> None:
+    def _remove(self, partitions: Sequence[TopicPartition], *, lost: bool) -> Future[None]:
         numbers = [place.partition for place in partitions]
-        asyncio.run_coroutine_threadsafe(self.processor.remove(numbers, lost=lost), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(self.processor.remove(numbers, lost=lost), self._loop)
 
     async def _pass_on(self) -> None:
         while True:

@@ -1,7 +1,8 @@
 """Records arrive as batches that show what they follow, from where they were asked for, and not without bound."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 from confluent_kafka import TopicPartition
@@ -20,15 +21,17 @@ class Reader:
         self.intake = intake
         self.batches: list[RecordBatch] = []
         self.told: list[tuple[str, set[int]]] = []
+        self.tenures: dict[int, threading.Event] = {}
         self.failure: BaseException | None = None
 
     def deliver(self, batches: Sequence[RecordBatch]) -> None:
         """Keep the batches."""
         self.batches += batches
 
-    def assigned(self, partitions: Sequence[TopicPartition]) -> None:
+    def assigned(self, tenures: Mapping[TopicPartition, threading.Event]) -> None:
         """Keep the word."""
-        self.told.append(("assigned", {place.partition for place in partitions}))
+        self.told.append(("assigned", {place.partition for place in tenures}))
+        self.tenures |= {place.partition: gone for place, gone in tenures.items()}
 
     def revoked(self, partitions: Sequence[TopicPartition]) -> None:
         """Keep the word."""
@@ -173,9 +176,11 @@ def test_others_know_the_group_and_the_ends(reader: Reader, topic: str) -> None:
 
 
 def test_stopping_gives_everything_back(reader: Reader, topic: str) -> None:
-    """When ``stop`` returns, the listener has been told that its partitions go, and nothing is in the backlog."""
+    """When ``stop`` returns, the listener was told that its partitions go, they are gone, the backlog is empty."""
     reader.intake.read_from(topic, 0, 0, 1)
     wait_until(lambda: reader.batches, "a batch")
+    assert not any(gone.is_set() for gone in reader.tenures.values())
     reader.intake.stop()
     assert reader.told[-1] == ("revoked", {0, 1})
+    assert [gone.is_set() for gone in reader.tenures.values()] == [True, True]
     assert reader.intake.backlog() == 0

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_a_partition_serves_when_it_is_restored(ownership: Ownership, installed:
 
     async def gain() -> None:
         assert not ownership.ready
-        ownership.add([1])
+        ownership.add({1: Event()})
         assert (ownership.numbers, ownership.serving, ownership.ready) == ({1}, {}, False)
         await until(lambda: ownership.ready, ownership)
         partition = ownership.serving[1]
@@ -63,7 +64,7 @@ def test_who_joined_and_owns_nothing_is_ready(ownership: Ownership) -> None:
     """One worker more than there are partitions has nothing to wait for, once the group has said so."""
 
     async def gain_nothing() -> None:
-        ownership.add([])
+        ownership.add({})
         assert ownership.ready
 
     asyncio.run(gain_nothing())
@@ -73,7 +74,7 @@ def test_a_partition_that_leaves_lets_go_of_its_store(ownership: Ownership, inst
     """After the removal another process may open the store; nothing is ours any more."""
 
     async def gain_and_lose() -> None:
-        ownership.add([0, 1])
+        ownership.add({0: Event(), 1: Event()})
         await until(lambda: ownership.ready, ownership)
         await ownership.remove([0, 1])
         assert ownership.numbers == set()
@@ -91,7 +92,7 @@ def test_a_partition_on_its_way_can_leave(ownership: Ownership, installed: Insta
         producer.begin_transaction()
         producer.produce(installed.changelog, encode_state(NEW_CUSTOMER), b"d", partition=1)
         producer.flush(30)
-        ownership.add([1])
+        ownership.add({1: Event()})
         await until(lambda: ownership._metrics.restoring.labels("1")._value.get() > 0, ownership)
         await ownership.remove([1])
         assert (ownership.numbers, ownership.serving) == (set(), {})
@@ -105,7 +106,7 @@ def test_renewing_forgets_what_was_not_committed(ownership: Ownership) -> None:
     """After a failure every partition comes up again as it is committed, on the store that it had."""
 
     async def renew() -> None:
-        ownership.add([1])
+        ownership.add({1: Event()})
         await until(lambda: ownership.ready, ownership)
         before = ownership.serving[1]
         before.save("c", NEW_CUSTOMER._replace(sequence=99))
@@ -128,7 +129,7 @@ def test_a_store_that_another_worker_uses_is_said_aloud(ownership: Ownership, in
     other = StateStore.open(installed.inputs.stores / "1")
 
     async def gain() -> None:
-        ownership.add([1])
+        ownership.add({1: Event()})
         with pytest.raises(ConfigurationError, match="in use by another worker"):
             await until(lambda: ownership.ready, ownership)
 
@@ -145,7 +146,7 @@ def test_a_store_of_a_changelog_that_is_gone_is_replaced(ownership: Ownership, i
     old.close()
 
     async def gain() -> None:
-        ownership.add([1])
+        ownership.add({1: Event()})
         await until(lambda: ownership.ready, ownership)
         assert [key for key, _ in ownership.serving[1].store.records()] == [b"c"]
         await ownership.remove([1])

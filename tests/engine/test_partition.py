@@ -163,6 +163,18 @@ def test_the_earliest_deadline_is_the_first_not_taken(store: StateStore) -> None
     assert partition.earliest_due() == 2**53
 
 
+def test_a_deadline_that_is_not_stored_yet_counts(store: StateStore) -> None:
+    """Who became due by work that is not committed is waited for; a later state replaces an earlier one."""
+    keep(store, a=state(1, due=80))
+    partition = Partition(0, store)
+    partition.save("b", state(1, due=20))
+    assert partition.earliest_due() == 20
+    partition.freeze()
+    assert partition.earliest_due() == 20
+    partition.save("b", state(2, due=90))
+    assert partition.earliest_due() == 80
+
+
 def test_the_clock_never_goes_back(store: StateStore) -> None:
     """An earlier event leaves the clock where it is, and is told its reading; there is none before the first."""
     partition = Partition(0, store)

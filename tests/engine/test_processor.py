@@ -146,6 +146,27 @@ def test_a_restart_goes_on_where_the_last_one_stopped(installed: Installed) -> N
     assert_counted_once(installed)
 
 
+def test_nothing_of_a_partition_that_is_gone_is_committed(cluster: Cluster, tmp_path: Path) -> None:
+    """From the moment that the group has taken it away, not even what time alone causes leaves the worker."""
+    installed = Installed(cluster, tmp_path)
+    cluster.write(installed.events, 1, [(key, b"1000") for key in KEYS])
+    decisions = Counting(installed.outputs)
+    shell = Shell(installed, decisions)
+
+    async def lose() -> None:
+        async with shell.running():
+            await shell.until(lambda: cluster.committed(installed.events, 1) == len(KEYS), "the events")
+            lost = shell.processor.ownership.serving[1]
+            lost.gone.set()
+            decisions.time = Instant(2_000)
+            await shell.until(
+                lambda: lost not in shell.processor.ownership.serving.values(), "it to be dropped"
+            )
+
+    asyncio.run(lose())
+    assert [written.value for written in cluster.read(installed.outputs)] == [b"1"] * len(KEYS)
+
+
 def test_time_alone_is_committed_too(cluster: Cluster, tmp_path: Path) -> None:
     """Those who are due are taken when the clock says so, without any record arriving."""
     installed = Installed(cluster, tmp_path)

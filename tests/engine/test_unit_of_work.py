@@ -54,6 +54,18 @@ def test_closing_takes_over_what_partitions_changed(partition: Partition) -> Non
     assert list(partition.freeze().states) == ["b"]
 
 
+def test_what_time_alone_changed_is_committed_with_a_position(partition: Partition) -> None:
+    """By the position the broker knows a worker that lost the partition; the positions of batches stay as they are."""
+    partition.positions = {"custom-events": 17, "customers": 3}
+    idle, unit = UnitOfWork(0.0), UnitOfWork(0.0)
+    idle.close([partition])
+    assert idle.offsets == {}
+    unit.offsets["custom-events", 0] = 12
+    partition.save("a", NEW_CUSTOMER._replace(sequence=1))
+    unit.close([partition])
+    assert unit.offsets == {("custom-events", 0): 12, ("customers", 0): 3}
+
+
 def test_only_the_last_value_of_a_compacted_key_is_written() -> None:
     """What a unit says of one key several times is made and written once, behind the other outputs, when it closes."""
     unit, made = UnitOfWork(0.0), list[int]()
