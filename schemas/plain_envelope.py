@@ -4,31 +4,28 @@ Decides only what is plain: the envelope's own keys, an id for the customer and 
 in any way, is left to ``envelope``, which reads everything and finds the words; a plain event reads the same there.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from schemas.envelope import LONGEST_ID
-from schemas.instants import parse_instant
+
+_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_ID)]
 
 
-class _Customer(msgspec.Struct, forbid_unknown_fields=True):
-    source_id: str
+class _Customer(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    source_id: _Id
 
 
-class PlainEnvelope(msgspec.Struct, forbid_unknown_fields=True):
+class PlainEnvelope(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """What stands around the attributes; every id is fit to be one."""
 
     event: str
     customer: _Customer
-    id: str | None = None
+    id: _Id | None = None
     occurred_at: str | None = None
-    source: str | None = None
+    source: _Id | None = None
     metadata: dict[str, Any] = {}
-
-    def instant(self) -> int | None:
-        """When it occurred, in milliseconds; ``None`` if it does not tell, or not in RFC 3339."""
-        return None if self.occurred_at is None else parse_instant(self.occurred_at)
 
 
 _DECODER = msgspec.json.Decoder(PlainEnvelope)
@@ -40,12 +37,11 @@ def read_plain_envelope(value: bytes) -> PlainEnvelope | None:
         envelope = _DECODER.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    named = envelope.customer.source_id
-    if not (named.isascii() and named.isprintable() and 0 < len(named) <= LONGEST_ID):
-        return None
-    for optional in (envelope.id, envelope.source):
-        if optional is not None and not (
-            optional.isascii() and optional.isprintable() and 0 < len(optional) <= LONGEST_ID
-        ):
-            return None
-    return envelope
+    if (value.isascii() and b"\\" not in value and b"\x7f" not in value) or _has_plain_ids(envelope):
+        return envelope  # JSON without escapes holds no other control characters
+    return None
+
+
+def _has_plain_ids(envelope: PlainEnvelope) -> bool:
+    ids = (envelope.customer.source_id, envelope.id or "", envelope.source or "")
+    return all(one.isascii() and one.isprintable() for one in ids)

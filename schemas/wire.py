@@ -13,7 +13,7 @@ from schemas.catalog import Catalog
 from schemas.conformance import compile_members
 from schemas.definitions import attributes_of
 from schemas.envelope import TIME, Envelope, Headers, fill_from_headers, read_envelope
-from schemas.instants import EARLIEST, LATEST, format_instant
+from schemas.instants import EARLIEST, LATEST, format_instant, parse_instant
 from schemas.json_values import JsonObject, shortened, shown
 from schemas.names import hint
 from schemas.plain_envelope import read_plain_envelope
@@ -32,7 +32,8 @@ _OBJECT = ord("{")
 class Decoded(NamedTuple):
     """An event that conforms to its definition."""
 
-    id: str
+    id: str | None
+    """None if it has none: then the position of its record stands in for one."""
     name: str
     customer_id: str
     occurred_at: int
@@ -62,20 +63,18 @@ class EventReader:
     def read(
         self,
         value: bytes | None,
-        *,
         headers: Headers | None,
         timestamp: int | None,
         received_at: int,
-        position: str,
     ) -> Decoded | Rejected:
         """The event in a record, or its rejection. All times are in milliseconds.
 
         ``timestamp`` stands in for a time that the event does not tell: the record's; negative if the broker gave it
         none, for which ``received_at`` stands in; ``None`` if the event must tell its time itself. ``received_at`` is
-        the clock that the future is measured from. ``position`` stands in for an id.
+        the clock that the future is measured from.
         """
         if value and value[0] == _OBJECT and not headers:
-            plain = self._read_plain(value, timestamp, received_at, position)
+            plain = self._read_plain(value, timestamp, received_at)
             if plain is not None:
                 return plain
         body = self._open(value)
@@ -93,21 +92,18 @@ class EventReader:
             faults.append(self._future(occurred_at, received_at))
         if faults or event is None or customer_id is None:
             return rejected(faults, event, source, customer_id)
-        return Decoded(id_ or position, event, customer_id, occurred_at, metadata, profile, source)
+        return Decoded(id_, event, customer_id, occurred_at, metadata, profile, source)
 
-    def _read_plain(
-        self, value: bytes, timestamp: int | None, received_at: int, position: str
-    ) -> Decoded | None:
+    def _read_plain(self, value: bytes, timestamp: int | None, received_at: int) -> Decoded | None:
         """A plain event that is in order; ``None`` for every other, which the general way reads."""
         if len(value) > self._max_bytes:
             return None
         envelope = read_plain_envelope(value)
         if envelope is None:
             return None
-        check = self._checks.get(envelope.event)
-        occurred_at = envelope.instant()
-        if occurred_at is None and envelope.occurred_at is None:
-            occurred_at = timestamp
+        event, told = envelope.event, envelope.occurred_at
+        check = self._checks.get(event)
+        occurred_at = timestamp if told is None else parse_instant(told)
         if check is None or occurred_at is None or not 0 <= occurred_at <= received_at + self._max_ahead:
             return None
         faults: list[Fault] = []
@@ -115,18 +111,7 @@ class EventReader:
         if faults:
             return None
         customer_id = envelope.customer.source_id
-        return _new(
-            Decoded,
-            (
-                envelope.id or position,
-                envelope.event,
-                customer_id,
-                occurred_at,
-                metadata,
-                {},
-                envelope.source,
-            ),
-        )
+        return _new(Decoded, (envelope.id, event, customer_id, occurred_at, metadata, {}, envelope.source))
 
     def _open(self, value: bytes | None) -> JsonObject | Fault:
         if not value:

@@ -140,6 +140,7 @@ def _consumer(settings: Settings) -> dict[str, Any]:
         "session.timeout.ms": _SESSION_MILLISECONDS,
         "queued.min.messages": _BACKLOG_RECORDS,
         "queued.max.messages.kbytes": 32_768,
+        "fetch.queue.backoff.ms": 10,  # librdkafka's own second lets a partition run dry while others are read
         **settings.client(),
         **static,
         "group.id": settings.group_id,

@@ -40,15 +40,11 @@ def read_history(lines: Iterable[Line], reader: EventReader, file: str, *, recei
     events: list[Event] = []
     refused: list[Refused] = []
     for line in lines:
-        decoded = reader.read(
-            line.text,
-            headers=None,
-            timestamp=None,
-            received_at=received_at,
-            position=f"{file}:{line.number}",
-        )
+        decoded = reader.read(line.text, None, None, received_at)
         if isinstance(decoded, Rejected):
             refused.append(Refused(line, decoded))
+        elif decoded.id is None:
+            events.append(Event._make((f"{file}:{line.number}", *decoded[1:])))
         else:
             events.append(Event._make(decoded))
     return History(events, refused)

@@ -141,7 +141,7 @@ def _read(line: Line, sending: Sending) -> tuple[bytes, int] | str:
 
 def _checked(line: Line, reader: EventReader) -> str | None:
     now = time.time_ns() // 1_000_000
-    read = reader.read(line.text, headers=None, timestamp=now, received_at=now, position="")
+    read = reader.read(line.text, None, now, now)
     return f"{read.reason}: {read}" if isinstance(read, Rejected) else None
 
 

@@ -36,7 +36,7 @@ class Totals:
 def judge(lines: Iterable[Line], reader: EventReader, totals: Totals, *, now: int) -> Iterator[Verdict]:
     """The lines that are no events; ``now`` (ms) is the clock, and the time of an event that tells none."""
     for line in lines:
-        read = reader.read(line.text, headers=None, timestamp=now, received_at=now, position="")
+        read = reader.read(line.text, None, now, now)
         if isinstance(read, Rejected):
             totals.rejected[read.reason] += 1
             yield Verdict(line.number, read)

@@ -7,7 +7,8 @@ the engine's.
 
 import time
 from collections import Counter
-from collections.abc import AsyncIterable, Callable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from confluent_kafka import Message
@@ -21,7 +22,7 @@ from streams.agents.ticks import TICK_HEADER, parse_tick
 from streams.domain.advance import Transition, advance
 from streams.domain.effects import DuplicateDropped, SegmentChanged
 from streams.domain.events import Event
-from streams.domain.identities import CustomerId
+from streams.domain.identities import CustomerId, EventId
 from streams.domain.instants import Instant
 from streams.domain.signals import Occurred, Signal, Tick
 from streams.domain.state import NEW_CUSTOMER, CustomerState
@@ -49,7 +50,8 @@ class Routing(NamedTuple):
     partition_of: Callable[[str], int]
 
 
-class Turn(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Turn:
     """What one batch, or one handful of deadlines, is applied to."""
 
     partition: Partition
@@ -98,25 +100,15 @@ class CustomerAgent:
         """Apply a batch of events."""
         read, received_at = self._rules.current.reader.read, self._wall_clock()
         turn = Turn(partition, unit, received_at)
-        place = f"{batch.topic}-{batch.partition}-"
         for message in batch.records:
             headers = message.headers()
-            position = f"{place}{message.offset()}"
-            if headers:
-                marks = dict(headers)
-                if TICK_HEADER in marks:
-                    self._tick(marks[TICK_HEADER], partition)
-                    continue
-                position = (marks.get(ORIGIN_HEADER) or b"").decode(errors="replace") or position
-            decoded = read(
-                message.value(),
-                headers=headers,
-                timestamp=message.timestamp()[1],
-                received_at=received_at,
-                position=position,
-            )
+            if headers and self._tick(dict(headers), partition):
+                continue
+            decoded = read(message.value(), headers, message.timestamp()[1], received_at)
             if isinstance(decoded, Rejected):
                 self._reject(decoded, message, turn)
+            elif decoded[0] is None:
+                self._occur(_new(Event, (_position(message), *decoded[1:])), message, turn)
             else:
                 self._occur(_new(Event, decoded), message, turn)
         self._count()
@@ -154,7 +146,7 @@ class CustomerAgent:
         transition = advance(before, signal, self._rules.current.ruleset)
         after, effects = transition
         if after is not before:
-            turn.partition.save(customer, after)
+            turn.partition.save(customer, before, after)
         if effects:
             self._emission.emit(customer, effects, turn.unit, turn.at)
         if after.segments is not before.segments:
@@ -164,10 +156,14 @@ class CustomerAgent:
             self._emission.membership(customer, after._replace(sequence=as_of), turn.unit, turn.at)
         return transition
 
-    def _tick(self, mark: bytes | None, partition: Partition) -> None:
-        instant = parse_tick(mark)
+    def _tick(self, headers: Mapping[str, bytes | None], partition: Partition) -> bool:
+        """Whether a record is a tick; if it is, the stream clock moves on."""
+        if TICK_HEADER not in headers:
+            return False
+        instant = parse_tick(headers[TICK_HEADER])
         if instant is not None and self._stream_clock:
             partition.advance_clock(instant)
+        return True
 
     def _reject(self, rejected: Rejected, message: Message, turn: Turn) -> None:
         record = rejected_record(
@@ -187,8 +183,7 @@ class CustomerAgent:
         self._metrics.rejected.labels(rejected.reason, name).inc()
 
     def _forward(self, event: Event, message: Message, unit: UnitOfWork) -> None:
-        origin = f"{message.topic()}-{message.partition()}-{message.offset()}".encode()
-        headers = [*(message.headers() or ()), (ORIGIN_HEADER, origin)]
+        headers = [*(message.headers() or ()), (ORIGIN_HEADER, _position(message).encode())]
         topic, partition_of = self._routing
         key, partition = event.customer_id.encode(), partition_of(event.customer_id)
         unit.outputs.append(Output(topic, key, message.value(), partition, headers, message.timestamp()[1]))
@@ -205,6 +200,13 @@ class CustomerAgent:
             self._metrics.events.labels(name).inc(count)
         self._accepted.clear()
         self._emission.count()
+
+
+def _position(message: Message) -> EventId:
+    """What stands in for the id of an event without one: where its record was first written."""
+    origin = dict(message.headers() or ()).get(ORIGIN_HEADER)
+    here = f"{message.topic()}-{message.partition()}-{message.offset()}"
+    return EventId((origin or b"").decode(errors="replace") or here)
 
 
 async def customers(batches: AsyncIterable[RecordBatch], processor: Processor) -> None:

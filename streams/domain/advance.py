@@ -62,14 +62,12 @@ def advance(state: CustomerState, signal: Signal, ruleset: Ruleset) -> Transitio
     if isinstance(signal, Tick):
         return _caught_up(state, signal.customer_id, signal.now, ruleset)
     event, now = signal
-    effects: tuple[Effect, ...] = ()
-    if (state.due is not None and state.due <= now) or state.ruleset != ruleset.fingerprint:
-        state, effects = _caught_up(state, event.customer_id, now, ruleset)
-    recent = remember(state.recent, event.id, now, ruleset.duplicate_window)
-    if recent is None:
-        return Transition(state, (*effects, DuplicateDropped(event.id)))
-    transition = _occurred(state, event, now, ruleset, recent)
-    return transition if not effects else Transition(transition.state, effects + transition.effects)
+    due = state.due
+    if (due is None or due > now) and state.ruleset == ruleset.fingerprint:
+        return _occurred(state, event, now, ruleset)
+    state, effects = _caught_up(state, event.customer_id, now, ruleset)
+    state, caused = _occurred(state, event, now, ruleset)
+    return Transition(state, effects + caused)
 
 
 def _caught_up(state: CustomerState, customer: CustomerId, now: Instant, ruleset: Ruleset) -> Transition:
@@ -123,35 +121,37 @@ def _settled(
     return settled, effects
 
 
-def _occurred(
-    state: CustomerState, event: Event, now: Instant, ruleset: Ruleset, recent: bytes
-) -> Transition:
-    """The state and effects of an event that is no duplicate, everything before it settled."""
-    occurrences, profile, segments, balances, firings, _, due, sequence, decided = state
-    plan = ruleset.plans.get(event.name, ruleset.otherwise)
+def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset) -> Transition:
+    """The state and effects of an event, everything before it settled."""
+    occurrences, profile, segments, balances, firings, recent, due, sequence, decided = state
+    event_id, name, customer, at, _, given, _ = event
+    seen = remember(recent, event_id, now, ruleset.duplicate_window)
+    if seen is None:
+        return Transition(state, (DuplicateDropped(event_id),))
+    plan = ruleset.plans.get(name) or ruleset.otherwise
     touched, boundaries = plan.segments, plan.boundaries
-    occurrences = counted(occurrences, event.name, event.occurred_at)
-    if event.profile:
-        merged = merged_profile(profile, event.profile)
+    occurrences = counted(occurrences, name, at)
+    if given:
+        merged = merged_profile(profile, given)
         if merged is not profile:
             profile, touched = merged, plan.segments_with_profile
     if not decided:
         touched, boundaries = tuple(ruleset.segments.values()), ruleset.boundaries
-    facts = _new(Facts, (event.customer_id, occurrences, profile, segments, now, event))
-    facts, moves = decide(touched, facts, event.occurred_at, "event") if touched else (facts, NO_MOVES)
-    effects: Sequence[Effect] = ()
+    facts = _new(Facts, (customer, occurrences, profile, segments, now, event))
+    facts, moves = decide(touched, facts, at, "event") if touched else (facts, NO_MOVES)
+    effects: tuple[Effect, ...] = ()
     if moves or (plan.triggered is not NOTHING_TRIGGERED and stirs(plan.triggered, facts)):
-        moment = Moment(f"event:{event.id}", event.occurred_at, Milliseconds(now - event.occurred_at))
+        moment = Moment(f"event:{event_id}", at, Milliseconds(now - at))
         occasions = [Occasion(plan.triggered, "event", "event", None), *occasions_of(moves, ruleset.triggers)]
         accounts = Accounts(sequence, firings, balances)
-        (sequence, firings, balances), effects = react(facts, moment, moves, occasions, accounts)
+        (sequence, firings, balances), caused = react(facts, moment, moves, occasions, accounts)
+        effects, segments = tuple(caused), facts.segments
     if boundaries:
         soonest = next_change(boundaries, facts)
         if soonest is not None and (due is None or soonest < due):
             due = soonest
-    kept = (occurrences, profile, facts.segments, balances, firings, recent, due, sequence)
-    after = _new(CustomerState, (*kept, ruleset.fingerprint))
-    return _new(Transition, (after, tuple(effects)))
+    kept = (occurrences, profile, segments, balances, firings, seen, due, sequence, ruleset.fingerprint)
+    return _new(Transition, (_new(CustomerState, kept), effects))
 
 
 def _facts(state: CustomerState, customer: CustomerId, at: Instant) -> Facts:

@@ -4,7 +4,8 @@ Decides whether a distribution sends on a given occasion. Does not send, and doe
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple, cast, get_args
+from dataclasses import dataclass
+from typing import cast, get_args
 
 from streams.domain.definitions import Definition
 from streams.domain.durations import duration_at
@@ -25,7 +26,8 @@ MAX_AGE_BY_DEFAULT = Milliseconds(3 * DAY)
 _CAUSES: tuple[str, ...] = get_args(Cause)
 
 
-class Distribution(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Distribution:
     """A compiled distribution."""
 
     id: DistributionId

@@ -23,8 +23,10 @@ _LATEST = 0xFFFF_FFFF
 
 def remember(recent: bytes, event_id: EventId, now: Instant, window: Milliseconds) -> bytes | None:
     """The recent ids with this one, those older than the window forgotten; none if it is a duplicate."""
-    # Naming an error handler costs as much as the digest, and nearly all ids are plain.
-    written = event_id.encode() if event_id.isascii() else event_id.encode("utf-8", "surrogatepass")
+    try:
+        written = event_id.encode()
+    except UnicodeEncodeError:  # naming the error handler for all costs as much as the digest
+        written = event_id.encode("utf-8", "surrogatepass")
     digest = blake2b(written, digest_size=8).digest()
     second = now // 1000
     if not 0 <= second <= _LATEST:

@@ -5,9 +5,9 @@ or one that is no number, is worth nothing. Does not know balances.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Context as Arithmetic
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
 
 from streams.domain.definitions import Definition, EventShape
 from streams.domain.facts import Facts, Predicate, everyone
@@ -29,7 +29,8 @@ _EXACT = Arithmetic(prec=400)
 """Enough digits for any two doubles."""
 
 
-class EarningRule(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class EarningRule:
     """A compiled earning rule."""
 
     id: EarningRuleId

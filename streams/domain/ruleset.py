@@ -6,8 +6,9 @@ Does not know where definitions come from. All faults of all definitions are rai
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, TypeVar
 
 from streams.domain.campaigns import Campaign, compile_campaign
 from streams.domain.conditions import Boundary, merged
@@ -29,7 +30,8 @@ Compiled = TypeVar("Compiled")
 """A kind of definition, compiled."""
 
 
-class Triggered(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Triggered:
     """What one trigger sets off, in order of ids; only what is live and active."""
 
     distributions: tuple[Distribution, ...]
@@ -39,7 +41,8 @@ class Triggered(NamedTuple):
 NOTHING_TRIGGERED = Triggered((), ())
 
 
-class EventPlan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class EventPlan:
     """What one event touches."""
 
     segments: tuple[Segment, ...]
@@ -51,7 +54,8 @@ class EventPlan(NamedTuple):
     triggered: Triggered
 
 
-class Ruleset(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Ruleset:
     """Everything that decides; made by ``compile_ruleset``."""
 
     fingerprint: str

@@ -5,8 +5,9 @@ which depend on which. Does not know what a change of membership causes.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
 from streams.domain.conditions import Boundary
 from streams.domain.definitions import Definition, Fault
@@ -19,7 +20,8 @@ SegmentType = Literal["auto-update", "passive", "static"]
 TYPES: tuple[SegmentType, ...] = ("auto-update", "passive", "static")
 
 
-class Segment(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Segment:
     """A compiled segment."""
 
     id: SegmentId

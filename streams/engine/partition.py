@@ -1,7 +1,8 @@
 """One owned partition: its customers' states as the work in progress sees them, its positions and its stream clock.
 
-States are looked up in the unit being collected, then in the one being committed, then in a bounded memory of recent
-ones, then in the store. Only what is committed reaches the store. It does not know what moves a state.
+States are looked up in the unit being collected, then in a bounded memory of recent ones (those of the unit being
+committed are among them), then in the store. Only what is committed reaches the store. It does not know what moves a
+state.
 """
 
 import threading
@@ -55,6 +56,7 @@ class Partition:
         self.last_written = 0
         """Timestamp of the last record applied, in milliseconds."""
         self._touched = _nothing()
+        self._states = self._touched.states
         self._frozen = _nothing()
         self._recent: dict[str, CustomerState] = {}
         self._older: dict[str, CustomerState] = {}
@@ -63,14 +65,14 @@ class Partition:
 
     def load(self, customer: str) -> CustomerState:
         """The state of a customer, ``NEW_CUSTOMER`` if there is none."""
-        return self._touched.states.get(customer) or self._settled(customer)
+        return self._states.get(customer) or self._recent.get(customer) or self._recalled(customer)
 
-    def save(self, customer: str, state: CustomerState) -> None:
-        """Keep a new state for the unit being collected."""
-        touched = self._touched
-        if customer not in touched.states:
-            touched.was_due[customer] = self._settled(customer).due
-        touched.states[customer] = state
+    def save(self, customer: str, before: CustomerState, after: CustomerState) -> None:
+        """Keep a new state, in the place of the one that was loaded, for the unit being collected."""
+        states = self._states
+        if customer not in states:
+            self._touched.was_due[customer] = before.due
+        states[customer] = after
 
     def advance_clock(self, now: Instant) -> Instant:
         """Move the stream clock on, never back; returns its reading."""
@@ -104,23 +106,24 @@ class Partition:
         return min(instants, default=None)
 
     def freeze(self) -> Touched:
-        """Hand over the collected changes for commit and begin anew."""
+        """Hand over the collected changes for commit and begin anew; the previous ones must be settled.
+
+        They are remembered at least until they are: what is forgotten here was settled long ago.
+        """
         self._frozen, self._touched = self._touched, _nothing()
+        self._states = self._touched.states
+        if len(self._recent) > self._remembered:
+            self._older, self._recent = self._recent, {}
+        self._recent.update(self._frozen.states)
         return self._frozen
 
     def settle(self) -> None:
         """The frozen changes are committed and stored."""
-        self._recent.update(self._frozen.states)
-        if len(self._recent) > self._remembered:
-            self._older, self._recent = self._recent, {}
         self._frozen = _nothing()
         self._due_cursor = FIRST_DUE
 
-    def _settled(self, customer: str) -> CustomerState:
-        state = self._frozen.states.get(customer) or self._recent.get(customer)
-        if state is None:
-            state = self._older.get(customer) or self._stored(customer)
-            self._recent[customer] = state
+    def _recalled(self, customer: str) -> CustomerState:
+        state = self._recent[customer] = self._older.get(customer) or self._stored(customer)
         return state
 
     def _stored(self, customer: str) -> CustomerState:

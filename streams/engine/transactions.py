@@ -93,11 +93,13 @@ class Transactions:
         else:
             self._send(topic, value, key, partition, timestamp=timestamp, headers=list(headers))
 
-    def _send(self, *record: object, **options: object) -> None:
-        """Hand a record to the client, as its ``produce`` takes it; waits for room while the broker is slower."""
+    def _send(
+        self, topic: str, value: bytes | None, key: bytes | None, partition: int = BY_KEY, **options: object
+    ) -> None:
+        """Hand a record to the client; waits for room while the broker is slower."""
         while True:
             try:
-                self._producer.produce(*record, **options)
+                self._producer.produce(topic, value, key, partition, **options)
             except BufferError:
                 self._producer.poll(0.1)
             else:

@@ -96,10 +96,7 @@ def _reading(checked: CheckedDefinitions, values: list[bytes]) -> Iterator[Step]
 
 def _read(reader: EventReader, values: list[bytes]) -> list[Decoded]:
     """All events; a rejection would make the figures worthless, so it ends the run."""
-    read = [
-        reader.read(value, headers=None, timestamp=_NOW, received_at=_NOW, position="bench-0-0")
-        for value in values
-    ]
+    read = [reader.read(value, headers=None, timestamp=_NOW, received_at=_NOW) for value in values]
     decoded = [event for event in read if isinstance(event, Decoded)]
     if len(decoded) != len(read):
         raise ValueError(f"{len(read) - len(decoded)} purchases were rejected, such as {read[0]}")

@@ -70,7 +70,7 @@ class Counting:
 
     def _count(self, key: str, due: Instant | None, partition: Partition, unit: UnitOfWork) -> None:
         count = partition.load(key).sequence + 1
-        partition.save(key, NEW_CUSTOMER._replace(sequence=count, due=due))
+        partition.save(key, partition.load(key), NEW_CUSTOMER._replace(sequence=count, due=due))
         unit.outputs.append(Output(self.outputs, key.encode(), str(count).encode(), partition.number))
 
 

@@ -109,7 +109,7 @@ def test_renewing_forgets_what_was_not_committed(ownership: Ownership) -> None:
         ownership.add({1: Event()})
         await until(lambda: ownership.ready, ownership)
         before = ownership.serving[1]
-        before.save("c", NEW_CUSTOMER._replace(sequence=99))
+        before.save("c", before.load("c"), NEW_CUSTOMER._replace(sequence=99))
         before.positions = dict.fromkeys(before.positions, 77)
         ownership.renew()
         assert not ownership.ready

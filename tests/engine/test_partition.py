@@ -57,19 +57,19 @@ def test_the_newest_state_is_found(store: StateStore) -> None:
     keep(store, c=state(1))
     partition = Partition(0, store)
     assert partition.load("c").sequence == 1
-    partition.save("c", state(2))
+    partition.save("c", partition.load("c"), state(2))
     partition.freeze()
     assert partition.load("c").sequence == 2
-    partition.save("c", state(3))
+    partition.save("c", partition.load("c"), state(3))
     assert partition.load("c").sequence == 3
 
 
 def test_a_commit_under_way_does_not_hide_what_came_after_it(store: StateStore) -> None:
     """When the older unit settles, the younger one's state still counts."""
     partition = Partition(0, store)
-    partition.save("c", state(1))
+    partition.save("c", partition.load("c"), state(1))
     touched = partition.freeze()
-    partition.save("c", state(2))
+    partition.save("c", partition.load("c"), state(2))
     keep(store, **touched.states)
     partition.settle()
     assert partition.load("c").sequence == 2
@@ -80,10 +80,10 @@ def test_a_failed_commit_leaves_what_is_stored(store: StateStore) -> None:
     """Brought up anew from its store, a partition knows nothing of the frozen and the collected unit."""
     keep(store, c=state(1))
     partition = Partition(0, store)
-    partition.save("c", state(2))
+    partition.save("c", partition.load("c"), state(2))
     partition.freeze()
-    partition.save("c", state(3))
-    partition.save("d", state(4))
+    partition.save("c", partition.load("c"), state(3))
+    partition.save("d", partition.load("d"), state(4))
     partition.advance_clock(Instant(77))
     partition = Partition(0, store)
     assert partition.load("c").sequence == 1
@@ -98,7 +98,7 @@ def test_states_outlive_the_memory_of_recent_ones(store: StateStore) -> None:
     for turn in (1, 2, 3):
         for number in range(1_000):
             customer = f"c{number}"
-            partition.save(customer, state(partition.load(customer).sequence + 1))
+            partition.save(customer, partition.load(customer), state(partition.load(customer).sequence + 1))
             if number % 7 == 0:
                 commit(partition)
         commit(partition)
@@ -109,10 +109,10 @@ def test_a_unit_remembers_how_the_index_stood(store: StateStore) -> None:
     """However often a customer is saved in a unit, ``was_due`` is what stood there before the unit."""
     keep(store, c=state(1, due=50))
     partition = Partition(0, store)
-    partition.save("c", state(2, due=60))
-    partition.save("c", state(3, due=70))
+    partition.save("c", partition.load("c"), state(2, due=60))
+    partition.save("c", partition.load("c"), state(3, due=70))
     assert partition.freeze().was_due == {"c": 50}
-    partition.save("c", state(4, due=80))
+    partition.save("c", partition.load("c"), state(4, due=80))
     assert partition.freeze().was_due == {"c": 70}
 
 
@@ -141,7 +141,7 @@ def test_an_entry_outdated_by_uncommitted_work_is_stale(store: StateStore) -> No
     """What the unit being collected has moved on is not due any more, although the store still says so."""
     keep(store, a=state(1, due=10))
     partition = Partition(0, store)
-    partition.save("a", state(2, due=90))
+    partition.save("a", partition.load("a"), state(2, due=90))
     assert list(partition.take_due(Instant(50), 10)) == []
 
 
@@ -167,11 +167,11 @@ def test_a_deadline_that_is_not_stored_yet_counts(store: StateStore) -> None:
     """Who became due by work that is not committed is waited for; a later state replaces an earlier one."""
     keep(store, a=state(1, due=80))
     partition = Partition(0, store)
-    partition.save("b", state(1, due=20))
+    partition.save("b", partition.load("b"), state(1, due=20))
     assert partition.earliest_due() == 20
     partition.freeze()
     assert partition.earliest_due() == 20
-    partition.save("b", state(2, due=90))
+    partition.save("b", partition.load("b"), state(2, due=90))
     assert partition.earliest_due() == 80
 
 

@@ -39,7 +39,7 @@ class Setting(NamedTuple):
         transactions = Transactions(self.cluster.client, f"{self.cluster.prefix}writer", self.changelog.topic)
         for customer, its in states.items():
             unit = UnitOfWork(0.0)
-            self.partition.save(customer, its)
+            self.partition.save(customer, self.partition.load(customer), its)
             self.partition.advance_clock(Instant(its.sequence))
             unit.close([self.partition])
             transactions.commit(unit, self.cluster.outsider())

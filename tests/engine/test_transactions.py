@@ -41,7 +41,7 @@ class Setting(NamedTuple):
         if offset is not None:
             unit.offsets[self.events, 1] = offset
         for customer, its in states.items():
-            self.partition.save(customer, its)
+            self.partition.save(customer, self.partition.load(customer), its)
         unit.close([self.partition])
         return unit
 

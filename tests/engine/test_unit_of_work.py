@@ -44,11 +44,11 @@ def test_outputs_or_deadlines_alone_make_a_unit() -> None:
 
 def test_closing_takes_over_what_partitions_changed(partition: Partition) -> None:
     """The unit holds what was collected so far; what comes later belongs to the next one."""
-    partition.save("a", NEW_CUSTOMER._replace(sequence=1))
+    partition.save("a", partition.load("a"), NEW_CUSTOMER._replace(sequence=1))
     partition.advance_clock(Instant(9))
     unit = UnitOfWork(0.0)
     unit.close([partition])
-    partition.save("b", NEW_CUSTOMER._replace(sequence=2))
+    partition.save("b", partition.load("b"), NEW_CUSTOMER._replace(sequence=2))
     expected = Touched({"a": NEW_CUSTOMER._replace(sequence=1)}, {"a": None}, [], Instant(9))
     assert unit.touched == {partition: expected}
     assert list(partition.freeze().states) == ["b"]
@@ -61,7 +61,7 @@ def test_what_time_alone_changed_is_committed_with_a_position(partition: Partiti
     idle.close([partition])
     assert idle.offsets == {}
     unit.offsets["custom-events", 0] = 12
-    partition.save("a", NEW_CUSTOMER._replace(sequence=1))
+    partition.save("a", partition.load("a"), NEW_CUSTOMER._replace(sequence=1))
     unit.close([partition])
     assert unit.offsets == {("custom-events", 0): 12, ("customers", 0): 3}
 

@@ -136,7 +136,7 @@ def read(reader: EventReader) -> Read:
 
     def read_value(value: Any, **record: Any) -> Decoded | Rejected:
         given = value if isinstance(value, bytes) or value is None else json.dumps(value).encode()
-        told = {"headers": None, "timestamp": RECEIVED_AT, "received_at": RECEIVED_AT, "position": "t/0/7"}
+        told = {"headers": None, "timestamp": RECEIVED_AT, "received_at": RECEIVED_AT}
         return reader.read(given, **{**told, **record})
 
     return read_value

@@ -82,7 +82,7 @@ EVENTS = st.fixed_dictionaries(
 @settings(max_examples=200, deadline=None)
 def test_json_and_avro_of_the_same_event_are_the_same(event: dict[str, Any]) -> None:
     """Whatever conforms decodes to the same event, down to the types of numbers, in both encodings."""
-    told: dict[str, Any] = {"headers": None, "timestamp": 5, "received_at": RECEIVED_AT, "position": "p"}
+    told: dict[str, Any] = {"headers": None, "timestamp": 5, "received_at": RECEIVED_AT}
     from_json = READER.read(json.dumps(event).encode(), **told)
     from_avro = READER.read(WIRE.encode(event), **told)
     assert isinstance(from_json, Decoded)
@@ -132,7 +132,7 @@ def test_what_another_avro_library_writes_is_read(catalog: Catalog, read: Read) 
     )
     decoded = read(b"\xc3\x01" + wire.fingerprint + stream.getvalue())
     profile: Any = {"birthdate": "1980-02-29", "metadata": {"level": "Gold"}}
-    assert decoded == Decoded("t/0/7", "hotel_stay", "c-42", 1_795_428_000_000, METADATA, profile, None)
+    assert decoded == Decoded(None, "hotel_stay", "c-42", 1_795_428_000_000, METADATA, profile, None)
 
 
 def test_a_time_of_no_calendar_is_rejected(catalog: Catalog, read: Read) -> None:
@@ -170,9 +170,7 @@ def test_limits_hold_in_avro_too(catalog: Catalog, read: Read) -> None:
 def test_additional_attributes_travel_as_json_text() -> None:
     """An event that allows more carries it in one text, and it arrives beside the defined attributes."""
     event = changed(wifi={"speed": [1, 2.5, None]})
-    decoded = READER.read(
-        WIRE.encode(event), headers=None, timestamp=0, received_at=RECEIVED_AT, position="p"
-    )
+    decoded = READER.read(WIRE.encode(event), headers=None, timestamp=0, received_at=RECEIVED_AT)
     assert isinstance(decoded, Decoded)
     assert decoded.metadata == {**METADATA, "wifi": {"speed": [1, 2.5, None]}}
 

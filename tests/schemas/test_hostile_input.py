@@ -33,7 +33,7 @@ NAMES = st.sampled_from([*EVENT, *EVENT["metadata"], "messageId", "timestamp", "
 
 def answer(value: bytes | None, headers: list[tuple[str, bytes | None]] | None = None) -> Decoded | Rejected:
     """What the reader makes of the value; a rejection is published and read back on the way."""
-    result = READER.read(value, headers=headers, timestamp=0, received_at=RECEIVED_AT, position="p")
+    result = READER.read(value, headers=headers, timestamp=0, received_at=RECEIVED_AT)
     if isinstance(result, Rejected):
         assert result.reason in REASONS
         assert len(result.found) <= 200

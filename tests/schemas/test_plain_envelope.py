@@ -46,7 +46,7 @@ ENVELOPES = st.fixed_dictionaries(
 
 def read(value: bytes, headers: list[tuple[str, bytes | None]] | None) -> Any:
     """The event or the rejection. A header of nobody's sends it the general way."""
-    return READER.read(value, headers=headers, timestamp=NOW, received_at=NOW, position="t-0-1")
+    return READER.read(value, headers=headers, timestamp=NOW, received_at=NOW)
 
 
 @given(envelope=ENVELOPES)

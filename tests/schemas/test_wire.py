@@ -24,10 +24,10 @@ def test_a_decoded_event_has_the_order_of_the_hearts_event(read: Read) -> None:
 
 
 def test_what_may_be_left_out(read: Read) -> None:
-    """Name and customer suffice: position and record time stand in, other things are empty."""
+    """Name and customer suffice: the record's time stands in, other things are empty."""
     event = {"event": "app_opened", "customer": {"source_id": "c-42"}}
     assert read(event, timestamp=TEN_O_CLOCK) == Decoded(
-        "t/0/7", "app_opened", "c-42", TEN_O_CLOCK, {}, {}, None
+        None, "app_opened", "c-42", TEN_O_CLOCK, {}, {}, None
     )
 
 
@@ -93,7 +93,7 @@ def test_the_limits_are_settings(catalog: Catalog) -> None:
     """A reader may be made with other limits on the size of a value and on the clock of senders."""
     reader = EventReader(catalog, max_ahead_ms=0, max_bytes=100)
     small = b'{"event":"app_opened","customer":{"source_id":"c"},"occurred_at":"1970-01-01T00:00:00.010Z"}'
-    told: dict[str, Any] = {"headers": None, "timestamp": 0, "position": "p"}
+    told: dict[str, Any] = {"headers": None, "timestamp": 0}
     assert isinstance(reader.read(small, received_at=10, **told), Decoded)
     assert reader.read(small, received_at=9, **told).reason == "future"  # type: ignore[union-attr]
     assert reader.read(small + b" " * 9, received_at=10, **told).reason == "too_large"  # type: ignore[union-attr]

@@ -38,7 +38,7 @@ def worker() -> None:
     logging.getLogger(__name__).info("serving %s/metrics and /ready", probes.address)
     # What was made so far stays, and what follows is mostly not cyclic: the default collector would cost a fifth.
     gc.freeze()
-    gc.set_threshold(50_000, 50, 1000)
+    gc.set_threshold(200_000, 50, 1000)
     try:
         run_worker(parts)
     finally:
