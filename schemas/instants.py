@@ -26,25 +26,21 @@ class Instant(int):
 
 def parse_instant(text: str) -> int | None:
     """The instant, cut to milliseconds; ``None`` if the text is not RFC 3339 with an offset."""
-    if _is_plain(text):
-        try:
-            return round(datetime.fromisoformat(text).timestamp() * 1000)
-        except ValueError:
-            return None
-    if _RFC3339.fullmatch(text) is None:
+    if not _is_plain(text) and _RFC3339.fullmatch(text) is None:
         return None
     try:
         since = datetime.fromisoformat(text if text[-1] != "z" and text[10] != "t" else text.upper()) - _EPOCH
     except ValueError:  # such as 30 February
         return None
-    instant = (
-        since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
-    )  # twice as fast as //
+    instant = (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000  # twice as fast as //
     return instant if EARLIEST <= instant <= LATEST else None
 
 
 def _is_plain(text: str) -> bool:
-    """Whether the text has the form of nearly all times: UTC, in whole seconds or milliseconds; read thrice as fast."""
+    """Whether the text has the form of nearly all times: UTC, in whole seconds or milliseconds.
+
+    What stands between the marks is left to ``fromisoformat``.
+    """
     if text[4:11:3] != "--T":
         return False
     return text[13::3] == "::Z" if len(text) == 20 else len(text) == 24 and text[13:20:3] + text[23] == "::.Z"

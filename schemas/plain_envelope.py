@@ -10,6 +10,7 @@ import msgspec
 
 from schemas.envelope import LONGEST_ID
 
+_BACKSLASH, _DELETE = b"\\\x7f"
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_ID)]
 
 
@@ -28,16 +29,16 @@ class PlainEnvelope(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     metadata: dict[str, Any] = {}
 
 
-_DECODER = msgspec.json.Decoder(PlainEnvelope)
+_decode = msgspec.json.Decoder(PlainEnvelope).decode
 
 
 def read_plain_envelope(value: bytes) -> PlainEnvelope | None:
     """The envelope in JSON, or ``None`` if it is not plain."""
     try:
-        envelope = _DECODER.decode(value)
+        envelope = _decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if (value.isascii() and b"\\" not in value and b"\x7f" not in value) or _has_plain_ids(envelope):
+    if (value.isascii() and _BACKSLASH not in value and _DELETE not in value) or _has_plain_ids(envelope):
         return envelope  # JSON without escapes holds no other control characters
     return None
 

@@ -1,8 +1,8 @@
 """One owned partition: its customers' states as the work in progress sees them, its positions and its stream clock.
 
-States are looked up in the unit being collected, then in a bounded memory of recent ones (those of the unit being
-committed are among them), then in the store. Only what is committed reaches the store. It does not know what moves a
-state.
+States are looked up in a bounded memory of recent ones, then in the store. What is not stored yet is always remembered,
+so the memory is what the work in progress sees; when that is dropped, the whole partition is brought up anew. Only what
+is committed reaches the store. It does not know what moves a state.
 """
 
 import threading
@@ -56,7 +56,7 @@ class Partition:
         self.last_written = 0
         """Timestamp of the last record applied, in milliseconds."""
         self._touched = _nothing()
-        self._states = self._touched.states
+        self._states, self._was_due = self._touched.states, self._touched.was_due
         self._frozen = _nothing()
         self._recent: dict[str, CustomerState] = {}
         self._older: dict[str, CustomerState] = {}
@@ -65,14 +65,13 @@ class Partition:
 
     def load(self, customer: str) -> CustomerState:
         """The state of a customer, ``NEW_CUSTOMER`` if there is none."""
-        return self._states.get(customer) or self._recent.get(customer) or self._recalled(customer)
+        return self._recent.get(customer) or self._recalled(customer)
 
     def save(self, customer: str, before: CustomerState, after: CustomerState) -> None:
         """Keep a new state, in the place of the one that was loaded, for the unit being collected."""
-        states = self._states
-        if customer not in states:
-            self._touched.was_due[customer] = before.due
-        states[customer] = after
+        if customer not in self._states:
+            self._was_due[customer] = before.due
+        self._states[customer] = self._recent[customer] = after
 
     def advance_clock(self, now: Instant) -> Instant:
         """Move the stream clock on, never back; returns its reading."""
@@ -108,13 +107,12 @@ class Partition:
     def freeze(self) -> Touched:
         """Hand over the collected changes for commit and begin anew; the previous ones must be settled.
 
-        They are remembered at least until they are: what is forgotten here was settled long ago.
+        What is forgotten here was remembered before the previous changes were handed over: the store has it.
         """
         self._frozen, self._touched = self._touched, _nothing()
-        self._states = self._touched.states
+        self._states, self._was_due = self._touched.states, self._touched.was_due
         if len(self._recent) > self._remembered:
             self._older, self._recent = self._recent, {}
-        self._recent.update(self._frozen.states)
         return self._frozen
 
     def settle(self) -> None:

@@ -59,7 +59,10 @@ class StateStore:
     def __init__(self, path: Path, cache_mebibytes: int = 32) -> None:
         self.path = path
         self._database = Rdict(str(path), _options(cache_mebibytes))
-        self._unsynced = WriteOptions()
+        self._unlogged = WriteOptions()
+        self._unlogged.disable_wal = (
+            True  # the changelog is the log; what a crash loses is read from there again
+        )
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -102,7 +105,7 @@ class StateStore:
         """Write the changes of one committed transaction, and the changelog position behind it, as one."""
         if position is not None:
             changes.batch.put(_POSITION, position.to_bytes(8, "big"))
-        self._database.write(changes.batch, self._unsynced)
+        self._database.write(changes.batch, self._unlogged)
 
     def due(self, up_to: Instant, after: bytes = DUE) -> Iterator[tuple[bytes, Instant, bytes]]:
         """Entries of the due index up to an instant, in order, behind key ``after``: key, instant, customer."""
