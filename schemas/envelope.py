@@ -86,7 +86,9 @@ def _aliased(body: JsonObject, key: str, alias: str) -> JsonValue:
 
 def _refuse_unknown(body: JsonObject, faults: list[Fault]) -> None:
     for key in sorted(body.keys() - _KNOWN)[:MOST_FAULTS]:
-        expected = f"no key of this name; {hint(key, KEYS)}, attributes stand under metadata"
+        expected = "; ".join(
+            filter(None, ("no key of this name", hint(key, KEYS), "attributes stand under metadata"))
+        )
         faults.append(Fault("invalid_envelope", step("", key), expected, shown(body[key])))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from schemas.attributes import IMAGE_SUFFIXES, Attribute, AttributeType, expectation
 from schemas.instants import format_instant, is_date, parse_instant
 from schemas.json_values import JsonValue, shown
+from schemas.limits import compile_pattern
 from schemas.rejections import Fault, Reason
 
 Faults = list[Fault]
@@ -42,7 +43,7 @@ def _text(attribute: Attribute, refuse: Refuse) -> Check:
     if attribute.limits.max_length == 0:
         longest = 0
     pattern = attribute.limits.pattern
-    found = None if pattern is None else re.compile(pattern).search
+    found = None if pattern is None else compile_pattern(pattern)
     image = attribute.type == "image_url"
 
     def check(value: JsonValue, faults: Faults) -> JsonValue:

@@ -89,7 +89,7 @@ class EventReader:
         if occurred_at is None:
             occurred_at = _stamped(timestamp, received_at, faults)
         if occurred_at > received_at + self._max_ahead:
-            faults.append(self._future(occurred_at, received_at))
+            faults.append(self._future(occurred_at))
         if faults or event is None or customer_id is None:
             return rejected(faults, event, source, customer_id)
         return Decoded(id_, event, customer_id, occurred_at, metadata, profile, source)
@@ -169,8 +169,8 @@ class EventReader:
             return {}
         return check(metadata, faults)  # type: ignore[return-value]  # an object gives an object
 
-    def _future(self, occurred_at: int, received_at: int) -> Fault:
-        expected = f"at most {self._max_ahead} ms after {_written(received_at)}"
+    def _future(self, occurred_at: int) -> Fault:
+        expected = f"at most {self._max_ahead} ms ahead of the clock"
         return Fault("future", "occurred_at", expected, _written(occurred_at))
 
 

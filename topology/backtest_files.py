@@ -1,11 +1,12 @@
 """The files of a backtest: records in their JSON form, and the summary.
 
 Decides file names and what the summary counts. ``emitted_at`` of every record is its occurrence: nothing was
-emitted, and so the same history gives the same files, byte for byte, ``seconds`` in the summary apart.
+emitted, and so the same history gives the same files, byte for byte, the times it took in the summary apart.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from topology.backtest import Decided, Outcome
 from topology.history import History, Refused
 
 SUMMARY = "summary.json"
+REJECTED = "rejected-events.ndjson"
 
 
 class Bounds(NamedTuple):
@@ -34,12 +36,19 @@ def write_records(
     directory: Path, outcome: Outcome, refused: Iterable[Refused], file: str, at: Instant
 ) -> None:
     """Write the four files of records; ``at`` is the end of the history, the time of every rejection."""
-    try:
+    with _said(directory):
         directory.mkdir(parents=True, exist_ok=True)
         _write(directory / "segment-changes.ndjson", _changes(outcome.decided))
         _write(directory / "distribution-triggers.ndjson", _triggers(outcome.decided))
         _write(directory / "point-events.ndjson", _points(outcome.decided))
-        _write(directory / "rejected-events.ndjson", (_rejected(each, file, at) for each in refused))
+        _write(directory / REJECTED, (_rejected(each, file, at) for each in refused))
+
+
+@contextmanager
+def _said(directory: Path) -> Iterator[None]:
+    """What keeps the files from being written is the operator's to mend."""
+    try:
+        yield
     except OSError as error:
         raise ConfigurationError(f"{directory}: cannot be written: {error}") from error
 
@@ -47,7 +56,8 @@ def write_records(
 def write_summary(directory: Path, summary: Mapping[str, Any]) -> None:
     """Write ``summary.json``."""
     text = msgspec.json.format(msgspec.json.encode(summary), indent=2)
-    (directory / SUMMARY).write_bytes(text + b"\n")
+    with _said(directory):
+        (directory / SUMMARY).write_bytes(text + b"\n")
 
 
 def summarise(

@@ -1,7 +1,7 @@
 """Reads a history from a file: the events that conform, and what is wrong with the lines that do not.
 
-Decides what takes the place of a record's position and time: the file's name and line, and nothing. An event
-in a file must tell its own time, for no broker has stamped it. Checking is the reader's, the same that the
+Decides what takes the place of a record's position and time: the line's number, and nothing. An event in a file
+must tell its own time, for no broker has stamped it. Checking is the reader's, the same that the
 worker uses.
 """
 
@@ -35,7 +35,7 @@ class History(NamedTuple):
     refused: list[Refused]
 
 
-def read_history(lines: Iterable[Line], reader: EventReader, file: str, *, received_at: Instant) -> History:
+def read_history(lines: Iterable[Line], reader: EventReader, *, received_at: Instant) -> History:
     """Read all lines; ``received_at`` is the clock against which events of the future are refused."""
     events: list[Event] = []
     refused: list[Refused] = []
@@ -44,7 +44,7 @@ def read_history(lines: Iterable[Line], reader: EventReader, file: str, *, recei
         if isinstance(decoded, Rejected):
             refused.append(Refused(line, decoded))
         elif decoded.id is None:
-            events.append(Event._make((f"{file}:{line.number}", *decoded[1:])))
+            events.append(Event._make((f"line:{line.number}", *decoded[1:])))
         else:
             events.append(Event._make(decoded))
     return History(events, refused)
@@ -64,7 +64,10 @@ def _profile(line: Line, file: str) -> tuple[CustomerId, dict[str, JsonValue]]:
         profile = msgspec.json.decode(line.text)
     except msgspec.DecodeError as error:
         raise ConfigurationError(f"{where}: expected a customer in JSON, found {error}") from error
-    customer = profile.pop("source_id", None) if isinstance(profile, dict) else None
+    own, alias = (
+        profile.pop(key, None) if isinstance(profile, dict) else None for key in ("source_id", "id")
+    )
+    customer = own if alias is None else alias
     if not isinstance(customer, str) or not customer:
         raise ConfigurationError(f'{where}: expected {{"source_id": …}}, found no source_id that is a text')
     faults: list[Fault] = []

@@ -1,10 +1,13 @@
 """The lines of a file that is plain, gzip or standard input, with a progress bar while they are read.
 
-Decides nothing about what stands in a line; blank ones are left out.
+Decides nothing about what stands in a line; blank ones are left out, and so is the mark that some editors put at the
+beginning.
 """
 
 import gzip
 import sys
+import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
@@ -40,10 +43,10 @@ def read_lines(file: str, label: str) -> Iterator[Line]:
             for number, text in enumerate(source, start=1):
                 if number % _STEP == 0:
                     progress.update(task, completed=raw.tell() if raw else number)
-                stripped = text.strip()
+                stripped = text.removeprefix(BOM_UTF8).strip() if number == 1 else text.strip()
                 if stripped:
                     yield Line(number, stripped)
-    except (OSError, EOFError) as error:  # a cut gzip stream ends in EOFError
+    except (OSError, EOFError, zlib.error) as error:  # a cut gzip stream ends in EOFError
         raise ConfigurationError(f"{file}: cannot be read: {error}") from error
 
 

@@ -141,7 +141,7 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
     facts, moves = decide(touched, facts, at, "event") if touched else (facts, NO_MOVES)
     effects: tuple[Effect, ...] = ()
     if moves or (plan.triggered is not NOTHING_TRIGGERED and stirs(plan.triggered, facts)):
-        moment = Moment(f"event:{event_id}", at, Milliseconds(now - at))
+        moment = Moment(f"event:{at}:{event_id}", at, Milliseconds(now - at))
         occasions = [Occasion(plan.triggered, "event", "event", None), *occasions_of(moves, ruleset.triggers)]
         accounts = Accounts(sequence, firings, balances)
         (sequence, firings, balances), caused = react(facts, moment, moves, occasions, accounts)

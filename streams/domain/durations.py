@@ -6,7 +6,10 @@ Months and years are refused, for they have no fixed length.
 import re
 
 from streams.domain.faults import Place
-from streams.domain.instants import Milliseconds
+from streams.domain.instants import DAY, Milliseconds
+
+MOST_DAYS = 1_000_000
+"""The longest duration in a definition: an instant that lies so far ahead can still be written."""
 
 _SECOND = 1_000
 _UNITS = {"weeks": 604_800_000, "days": 86_400_000, "hours": 3_600_000, "minutes": 60_000, "seconds": _SECOND}
@@ -31,7 +34,8 @@ def duration_at(place: Place, value: object) -> Milliseconds | None:
         duration = parse_duration(value) if isinstance(value, str) else None
     except ValueError:
         duration = None
-    if not duration:
-        place.fault("a duration in weeks, days, hours, minutes or seconds, such as P7D or PT12H", value)
+    if not duration or duration > MOST_DAYS * DAY:
+        units = "a duration in weeks, days, hours, minutes or seconds, such as P7D or PT12H"
+        place.fault(f"{units}, of at most {MOST_DAYS} days" if duration else units, value)
         return None
     return duration

@@ -63,6 +63,8 @@ def compile_earning_rule(place: Place, definition: Definition, references: Refer
     campaign = place.at("campaign").text(body.get("campaign", ABSENT))
     active = place.at("active").boolean(body.get("active", True))
     start, end = _instant(place, body, "start"), _instant(place, body, "end")
+    if start is not None and end is not None and start >= end:
+        place.at("end").fault("an instant after start", body["end"])
     limits = _limits(place.at("limits"), body.get("limits", {}))
     trigger = trigger_at(
         place.at("trigger"), body.get("trigger", ABSENT), references.targets, ("event", "segment_entered")

@@ -19,6 +19,7 @@ from streams.domain.conditions import (
     merged,
 )
 from streams.domain.definitions import EventShape
+from streams.domain.durations import MOST_DAYS
 from streams.domain.facts import Predicate, all_of, any_of, none_of
 from streams.domain.faults import Place, nearest
 from streams.domain.identities import EventName, SegmentId
@@ -31,9 +32,6 @@ DEEPEST = 16
 
 MOST_CONDITIONS = 200
 """Conditions in one filter."""
-
-MOST_DAYS = 1_000_000
-"""Days that a threshold may lie after an occurrence; the instant must still be writable."""
 
 MOST_TIMES = 1_000_000_000_000
 

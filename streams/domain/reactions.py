@@ -27,7 +27,10 @@ class Moment(NamedTuple):
     """When and why something is decided."""
 
     cause_id: str
-    """Of the event, the deadline or the definitions: tells records of one definition and customer apart."""
+    """Of the event, the deadline or the definitions: tells records of one definition and customer apart.
+
+    An event's holds its time, for an id may come again when it has been forgotten.
+    """
     occurred_at: Instant
     age: Milliseconds
     """How long ago that was when the signal came."""

@@ -40,7 +40,7 @@ def trigger_at(
     place.keys(written, kinds)
     chosen = [key for key in written if key in kinds]
     if len(chosen) != 1:
-        place.fault("one of " + ", ".join(kinds), body)
+        place.fault("exactly one of " + ", ".join(kinds), body)
         return None
     kind = cast("TriggerKind", chosen[0])
     target = place.at(kind).text(written[kind])

@@ -30,9 +30,15 @@ def test_what_is_no_duration(written: str) -> None:
         parse_duration(written)
 
 
-@pytest.mark.parametrize("written", ["PT0S", "P1M", 7, None])
+def test_the_longest_duration() -> None:
+    """An instant that lies so far ahead of an event can still be written."""
+    place = Place("distribution", "d", ("limits", "max_age"), [])
+    assert duration_at(place, "P1000000D") == 1_000_000 * 24 * HOUR
+
+
+@pytest.mark.parametrize("written", ["PT0S", "P1M", 7, None, "P1000000DT1S", "P999999W"])
 def test_a_definition_needs_a_real_duration(written: object) -> None:
-    """In a definition, a duration that is nothing, or none at all, is a fault with its place."""
+    """In a definition, a duration that is nothing or without end, or none at all, is a fault with its place."""
     place = Place("distribution", "d", ("limits", "cooldown"), [])
     assert duration_at(place, written) is None
     assert [fault.path for fault in place.noted] == [("limits", "cooldown")]

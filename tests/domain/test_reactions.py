@@ -46,9 +46,17 @@ def test_ids_are_derived_from_definition_customer_and_cause() -> None:
     fresh = segment("fresh", metric("visit.last_occurred", less_than=1))
     left = distribution("gone", {"segment_left": "fresh"})
     first, second, third = caused([fresh, left], event(at=5), 2 * DAY)
-    assert first.id == record_id("segment", "fresh", 1, CUSTOMER, "event:visit-5")
+    assert first.id == record_id("segment", "fresh", 1, CUSTOMER, "event:5:visit-5")
     assert second.id == record_id("segment", "fresh", 1, CUSTOMER, f"time:{DAY + 5}")
     assert third.id == record_id("distribution", "gone", 4, CUSTOMER, f"time:{DAY + 5}")
+
+
+def test_an_id_that_comes_again_after_the_window_is_another_cause() -> None:
+    """Events of one id that both count have records of different ids, so that nobody takes one for the other."""
+    greeting = distribution("hello", {"event": "visit"})
+    first, second = event(at=0, event_id="again"), event(at=2 * DAY, event_id="again")
+    effects = caused([greeting, ENTER], first, second)
+    assert len({effect.id for effect in effects}) == len(effects) == 3
 
 
 def test_a_message_carries_the_customer_as_it_is_then() -> None:

@@ -8,7 +8,7 @@ from schemas.wire import Rejected
 from tests.schemas.conftest import EVENT, Read
 
 ID = "text of 1 to 256 characters without control characters"
-UNKNOWN_KEY = "no key of this name; {}, attributes stand under metadata"
+UNKNOWN_KEY = "no key of this name; {}; attributes stand under metadata"
 
 BAD: dict[str, tuple[Any, str, str, str, str]] = {
     "null value": (None, "empty_value", "value", "an event", "null"),

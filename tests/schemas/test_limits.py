@@ -6,7 +6,7 @@ import pytest
 
 from schemas.attributes import Limits
 from schemas.errors import Place, SchemaError
-from schemas.limits import merged, read_limits
+from schemas.limits import compile_pattern, merged, read_limits
 
 PLACE = Place("f.avsc", "fields.a")
 
@@ -39,8 +39,15 @@ def test_limits_are_read_by_their_names() -> None:
             "text",
             {"pattern": "("},
             "pattern",
-            "a regular expression",
-            'text "(": missing ), unterminated subpattern at position 0',
+            "a regular expression of RE2",
+            'text "(": missing ): (',
+        ),
+        (
+            "text",
+            {"pattern": "(?=a)"},
+            "pattern",
+            "a regular expression of RE2",
+            'text "(?=a)": invalid perl operator: (?=',
         ),
         ("boolean", {"min": 0}, "min", "no limit but none on a boolean", "number 0"),
         ("date", {"min": "2026-01-01"}, "min", "no limit but none on a date", 'text "2026-01-01"'),
@@ -58,3 +65,10 @@ def test_bad_limits_are_refused(
 def test_the_outer_limits_come_first() -> None:
     """What the outer leave open, the inner decide; 0 is a limit and not open."""
     assert merged(Limits(minimum=0), Limits(minimum=5, maximum=9)) == Limits(minimum=0, maximum=9)
+
+
+def test_no_text_makes_a_pattern_slow() -> None:
+    """A pattern that would keep a backtracking matcher busy for longer than anybody lives answers at once."""
+    search = compile_pattern("^(a+)+$")
+    assert search("a" * 10_000 + "!") is None
+    assert search("a" * 10_000)

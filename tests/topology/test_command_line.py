@@ -49,6 +49,14 @@ def test_every_command_teaches(name: str) -> None:
     assert f"tidemark {name}" in command.help or isinstance(command, click.Group)
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_keeps_its_lines(name: str) -> None:
+    """Examples stand below one another, as they are written; no mark of the layout is shown."""
+    _, out, _ = run(name, "--help")
+    assert "\\b" not in out
+    assert "  Examples: " not in out
+
+
 def test_a_misspelt_command_is_met_with_the_nearest_name() -> None:
     """Exit code 2: the request was wrong."""
     code, _, err = run("prodce")

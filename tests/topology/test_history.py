@@ -18,7 +18,7 @@ NOW = parse_instant("2026-11-23T10:00:00Z")
 def read(*events: object) -> History:
     """A file of these events, a line each."""
     lines = [Line(number, json.dumps(event).encode()) for number, event in enumerate(events, start=1)]
-    return read_history(lines, EventReader(CATALOG), "h.ndjson", received_at=NOW)
+    return read_history(lines, EventReader(CATALOG), received_at=NOW)
 
 
 def visit(**more: object) -> dict[str, object]:
@@ -26,12 +26,12 @@ def visit(**more: object) -> dict[str, object]:
     return {"event": "visit", "customer": {"source_id": "c"}, **more}
 
 
-def test_an_event_without_id_is_known_by_file_and_line() -> None:
-    """The position in the file serves as id, so that a replay of the file is recognised."""
+def test_an_event_without_id_is_known_by_its_line() -> None:
+    """The position in the file serves as id, so that the same history gives the same ids wherever it stands."""
     history = read(
         visit(occurred_at="1997-01-01T00:00:00Z"), visit(id="x", occurred_at="1997-01-01T00:00:00Z")
     )
-    assert [event.id for event in history.events] == ["h.ndjson:1", "x"]
+    assert [event.id for event in history.events] == ["line:1", "x"]
 
 
 def test_an_event_that_tells_no_time_is_refused() -> None:
@@ -60,7 +60,7 @@ def test_a_history_ends_at_its_last_event_unless_asked_otherwise() -> None:
     assert until_of(events, None) == parse_instant("1997-01-05T00:00:00Z")
     asked = parse_instant("1997-01-04T00:00:00Z")
     assert until_of(events, asked) == asked
-    assert [event.id for event in up_to(events, asked)] == ["h.ndjson:1", "h.ndjson:3"]
+    assert [event.id for event in up_to(events, asked)] == ["line:1", "line:3"]
     assert until_of([], None) == Instant(0)
 
 

@@ -14,7 +14,7 @@ from topology.parameters import DIRECTORY
 @click.argument("directory", type=DIRECTORY)
 @click.option("--yes", is_flag=True, help="Do not ask before definitions are deleted.")
 def apply(directory: Path, *, yes: bool) -> None:
-    r"""Make what is live what DIRECTORY says: print the plan, then carry out exactly that.
+    """Make what is live what DIRECTORY says: print the plan, then carry out exactly that.
 
     Missing topics are created. Definitions that are new or differ are published with their next version;
     those that are live and no longer in DIRECTORY are deleted, after a question where a person sits at the
@@ -24,7 +24,7 @@ def apply(directory: Path, *, yes: bool) -> None:
     Examples:
       tidemark apply definitions/
       TIDEMARK_PARTITIONS=12 TIDEMARK_REPLICATION_FACTOR=3 tidemark apply definitions/ --yes
-    """
+    """  # noqa: D301 -- click reads the backspace, a raw string would hide it
     from topology.connections import connect
     from topology.definitions.plan_text import plan_text
     from topology.definitions.planning import plan_directory

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--until", type=INSTANT, help="Let time pass until then; the last event otherwise.")
 @click.option("--out", required=True, type=DIRECTORY, help="Directory to write to; made if missing.")
 def backtest(definitions: Path, events: str, customers: str | None, until: Instant | None, out: Path) -> None:
-    r"""Run definitions over a history of events, without Kafka.
+    """Run definitions over a history of events, without Kafka.
 
     The same decisions as a worker makes, by the same code, with the clock of the history: deadlines that lie
     between events are taken at their own instants. Events may come in any order. Each needs its own
@@ -45,7 +45,7 @@ def backtest(definitions: Path, events: str, customers: str | None, until: Insta
     Examples:
       tidemark backtest --definitions definitions/ --events 1998.ndjson.gz --out out/
       tidemark backtest --definitions new/ --events - --until 1998-12-31 --out out/ < 1998.ndjson
-    """
+    """  # noqa: D301 -- click reads the backspace, a raw string would hide it
     from topology.settings import Settings
 
     request = Request(definitions, events, customers, until, out)
@@ -70,7 +70,7 @@ def _perform(request: Request, settings: Settings) -> dict[str, Any]:
     from topology.history import until_of, up_to
 
     began = time.perf_counter()
-    checked = check_directory(request.definitions, settings, clock="stream")
+    checked = check_directory(request.definitions, settings, clock="stream", without=request.out)
     profiles = _profiles(request.customers)
     history = _history(request.events, checked.catalog, settings)
     end = until_of(history.events, request.until)
@@ -97,7 +97,7 @@ def _history(file: str, catalog: Catalog, settings: Settings) -> History:
 
     reader = EventReader(catalog, max_ahead_ms=settings.max_event_ahead)
     now = Instant(time.time_ns() // 1_000_000)
-    return read_history(read_lines(file, "reading"), reader, file, received_at=now)
+    return read_history(read_lines(file, "reading"), reader, received_at=now)
 
 
 def _watched(events: list[Event]) -> Iterator[Event]:
@@ -113,12 +113,18 @@ def _watched(events: list[Event]) -> Iterator[Event]:
 
 def _show(summary: Mapping[str, Any], out: Path) -> None:
     """The summary as a person reads it."""
+    from topology.backtest_files import REJECTED
+
     events = summary["events"]
     click.echo(
         f"{events['accepted']:,} events of {summary['customers']:,} customers from {summary['from']} "
         f"to {summary['to']}; {events['rejected']:,} rejected, {events['duplicates']:,} duplicates, "
         f"{events['after_until']:,} after the end. {summary['events_per_second']:,} events/s.",
     )
+    for reason, lines in events["rejected_by_reason"].items():
+        click.echo(f"  rejected {reason:<31} {lines:>9,} lines, see {out / REJECTED}")
+    if not (summary["segments"] or summary["triggers"] or summary["points"]):
+        click.echo("  nothing was decided: there are no segments, and nothing was sent or granted")
     for segment, counts in summary["segments"].items():
         entered, left = (sum(counts.get(change, {}).values()) for change in ("entered", "left"))
         click.echo(

@@ -6,13 +6,13 @@ import click
 @click.command(short_help="Print topics, settings and live definitions.")
 @click.option("--offline", is_flag=True, help="Leave out what only a broker can tell.")
 def describe(*, offline: bool) -> None:
-    r"""Print what this installation consists of: topics, settings, events, and what is live.
+    """Print what this installation consists of: topics, settings, events, and what is live.
 
     \b
     Examples:
       tidemark describe
       tidemark describe --offline       # no broker needed
-    """
+    """  # noqa: D301 -- click reads the backspace, a raw string would hide it
     from topology.definitions.directory import base_catalog
     from topology.definitions.planning import live_of
     from topology.describing import (

@@ -14,7 +14,7 @@ from topology.parameters import DIRECTORY
 @click.option("--offline", is_flag=True, help="Check the directory without Kafka, as if nothing were live.")
 @click.pass_context
 def plan(ctx: click.Context, directory: Path, *, as_json: bool, check: bool, offline: bool) -> None:
-    r"""Show what `tidemark apply DIRECTORY` would change, and change nothing.
+    """Show what `tidemark apply DIRECTORY` would change, and change nothing.
 
     DIRECTORY holds definitions in YAML or JSON (segment, distribution, earning_rule, validation_rule,
     campaign) and event definitions in Avro (*.avsc). A mistake is shown with file, line and column, and with
@@ -34,7 +34,7 @@ def plan(ctx: click.Context, directory: Path, *, as_json: bool, check: bool, off
       tidemark plan definitions/
       tidemark plan definitions/ --offline          # in a pull request, no broker needed
       tidemark plan definitions/ --check --json     # exit code 1: live and directory differ
-    """
+    """  # noqa: D301 -- click reads the backspace, a raw string would hide it
     from topology.definitions.plan_text import plan_json, plan_text
     from topology.definitions.planning import plan_directory
     from topology.settings import Settings

@@ -23,7 +23,7 @@ _SHOWN = 20
 def produce(
     ctx: click.Context, file: str, *, rate: float | None, check: bool, timestamps_from_events: bool
 ) -> None:
-    r"""Send the events in FILE, one JSON object a line, to the custom-events topic.
+    """Send the events in FILE, one JSON object a line, to the custom-events topic.
 
     FILE may be gzip (.gz), or - for standard input. The key is the customer's id. A line that is no JSON or
     names no customer is not sent; it is shown, the others go on, and the exit code is 1.
@@ -38,7 +38,7 @@ def produce(
       tidemark produce events.ndjson
       zcat archive.gz | tidemark produce - --timestamps-from-events
       tidemark produce events.ndjson.gz --rate 500 --check
-    """
+    """  # noqa: D301 -- click reads the backspace, a raw string would hide it
     from schemas.wire import EventReader
     from topology.definitions.planning import live_catalog
     from topology.lines import Line, read_lines

@@ -11,7 +11,7 @@ from topology.parameters import INSTANT
     "--to", "instant", required=True, type=INSTANT, help="What the stream clock shall read at least."
 )
 def tick(instant: Instant) -> None:
-    r"""Move the stream clock of every partition on, where no more events come to do it.
+    """Move the stream clock of every partition on, where no more events come to do it.
 
     Only workers that run with TIDEMARK_CLOCK=stream follow it: there, time is the largest event time seen in
     a partition, and after the last event it stands still. A tick lets the deadlines up to TIME take effect.
@@ -20,7 +20,7 @@ def tick(instant: Instant) -> None:
     \b
     Example:
       tidemark produce 1998.ndjson && tidemark tick --to 1998-12-31T00:00:00Z
-    """
+    """  # noqa: D301 -- click reads the backspace, a raw string would hide it
     from streams.domain.instants import format_instant
     from topology.producing import send_ticks
     from topology.settings import Settings

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a rejected line, then the totals.")
 @click.pass_context
 def validate(ctx: click.Context, file: str, definitions: Path | None, *, as_json: bool) -> None:
-    r"""Check the events in FILE as a worker would, without Kafka: same code, same messages.
+    """Check the events in FILE as a worker would, without Kafka: same code, same messages.
 
     FILE holds one JSON event a line (.gz and - as well), or one event in Avro single-object encoding. Each
     line that would be rejected is shown with the reason and with every field that is wrong. Exit code 1 if
@@ -33,7 +33,7 @@ def validate(ctx: click.Context, file: str, definitions: Path | None, *, as_json
     Examples:
       tidemark validate events.ndjson
       tidemark validate events.ndjson --definitions definitions/ --json | jq .reason
-    """
+    """  # noqa: D301 -- click reads the backspace, a raw string would hide it
     from schemas.wire import EventReader
     from topology import validating
     from topology.settings import Settings

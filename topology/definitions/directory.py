@@ -16,13 +16,15 @@ def base_catalog(settings: Settings) -> Catalog:
     return load_catalog(settings.event_directories)
 
 
-def check_directory(directory: Path, settings: Settings, *, clock: Clock | None = None) -> CheckedDefinitions:
-    """Load and check; ``clock`` replaces that of the settings.
+def check_directory(
+    directory: Path, settings: Settings, *, clock: Clock | None = None, without: Path | None = None
+) -> CheckedDefinitions:
+    """Load and check; ``clock`` replaces that of the settings, and what is at or below ``without`` is not read.
 
     Raises ``ConfigurationError`` and ``SchemaError``.
     """
     return check_definitions(
-        load_directory(directory),
+        load_directory(directory, without),
         base_catalog(settings),
         clock=clock or settings.clock,
         duplicate_window=settings.duplicate_window,

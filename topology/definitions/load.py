@@ -55,11 +55,11 @@ class LoadedDefinitions(NamedTuple):
     events: tuple[EventDocument, ...]
 
 
-def load_directory(directory: Path) -> LoadedDefinitions:
+def load_directory(directory: Path, without: Path | None = None) -> LoadedDefinitions:
     """Read ``*.yaml``, ``*.yml``, ``*.json`` and ``*.avsc`` below ``directory``, whatever the depth.
 
-    Names that begin with a dot are left out. Raises ``ConfigurationError`` with a line, and its place, for each
-    file that cannot be read.
+    Names that begin with a dot are left out, and so is a directory ``without`` below it. Raises
+    ``ConfigurationError`` with a line, and its place, for each file that cannot be read.
     """
     if not directory.is_dir():
         raise ConfigurationError(
@@ -68,9 +68,7 @@ def load_directory(directory: Path) -> LoadedDefinitions:
     definitions: list[Written] = []
     events: list[EventDocument] = []
     faults: list[str] = []
-    for file in sorted(directory.rglob("*")):
-        if file.is_dir() or any(part.startswith(".") for part in file.relative_to(directory).parts):
-            continue
+    for file in _files(directory, without):
         try:
             if file.suffix == ".avsc":
                 events.append(_event(file))
@@ -81,6 +79,14 @@ def load_directory(directory: Path) -> LoadedDefinitions:
     if faults:
         raise ConfigurationError("\n".join(faults))
     return LoadedDefinitions(tuple(definitions), tuple(events))
+
+
+def _files(directory: Path, without: Path | None) -> Iterator[Path]:
+    left_out = without and without.resolve()
+    for file in sorted(directory.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(directory).parts)
+        if not (hidden or file.is_dir() or (left_out and file.resolve().is_relative_to(left_out))):
+            yield file
 
 
 def _definitions(file: Path) -> Iterator[Written]:

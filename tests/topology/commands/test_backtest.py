@@ -167,3 +167,30 @@ def test_a_mistake_in_a_definition_ends_it_before_anything_is_written(
     assert result.exit_code == 2
     assert f"{definitions}/bad.yaml:3:1: segment/bad: fliter: expected one of" in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_what_was_written_among_the_definitions_is_not_read_back(
+    definitions: Path, events: str, tmp_path: Path
+) -> None:
+    """A second run into a directory below the definitions gives what the first one gave."""
+    first = backtest(definitions, events, definitions / "out")
+    second = backtest(definitions, events, definitions / "out")
+    assert first.splitlines()[1:] == second.splitlines()[1:]
+
+
+def test_reasons_of_rejections_are_shown(definitions: Path, events: str, tmp_path: Path) -> None:
+    """Nobody need open a file to learn that, and why, lines were not counted."""
+    printed = backtest(definitions, events, tmp_path / "out")
+    assert "rejected malformed_json" in printed
+    assert str(tmp_path / "out" / "rejected-events.ndjson") in printed
+
+
+def test_a_summary_that_cannot_be_written_is_a_message(
+    definitions: Path, events: str, tmp_path: Path
+) -> None:
+    """What stands in the way is named, and the exit code says that the request was wrong."""
+    (tmp_path / "out" / "summary.json").mkdir(parents=True)
+    files = ["--definitions", str(definitions), "--events", events, "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(main, ["backtest", *files])
+    assert result.exit_code == 2
+    assert "cannot be written" in result.output

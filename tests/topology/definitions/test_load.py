@@ -78,3 +78,11 @@ def test_a_directory_that_is_none_is_refused(tmp_path: Path) -> None:
         load_directory(tmp_path / "file")
     with pytest.raises(ConfigurationError, match="expected a directory of definitions, found nothing there"):
         load_directory(tmp_path / "missing")
+
+
+def test_a_directory_inside_can_be_left_out(tmp_path: Path) -> None:
+    """What a backtest has written among the definitions is none, whatever its files are called."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "summary.json").write_text("{}")
+    (tmp_path / "outer.json").write_text('{"kind": "segment", "id": "s"}')
+    assert [each.id for each in load_directory(tmp_path, tmp_path / "out").definitions] == ["s"]
