@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, TypedDict, Unpack
 
 from schemas.instants import format_instant
-from schemas.json_values import JsonObject, JsonValue
+from schemas.json_values import JsonObject
 
 Reason = Literal[
     "empty_value",
@@ -92,6 +92,10 @@ def rejected(
     return Rejected(*faults[0], event, source, customer_id, tuple(faults))
 
 
+MOST_ORIGINAL = 4_500_000
+"""Bytes of key, value and headers that a rejection repeats; more than a topic takes, unless they were compressed."""
+
+
 class Received(TypedDict):
     """The record as it was received; ``timestamp`` in milliseconds, negative for none."""
 
@@ -105,18 +109,23 @@ class Received(TypedDict):
 
 
 def rejected_record(rejection: Rejected, *, rejected_at: int, **received: Unpack[Received]) -> JsonObject:
-    """The record of topic ``rejected-events`` in JSON form; key, value and headers in base64, ``rejected_at`` in ms."""
-    timestamp = received["timestamp"]
-    faults: list[JsonValue] = [dict(fault._asdict()) for fault in rejection.faults]
-    headers: list[JsonValue] = [
-        {"key": key, "value": _base64(value)} for key, value in received["headers"] or ()
-    ]
+    """The record of topic ``rejected-events`` in JSON form; key, value and headers in base64, ``rejected_at`` in ms.
+
+    An original that no record could hold is not repeated in it.
+    """
+    timestamp, key, value = received["timestamp"], received["key"], received["value"]
+    headers, faults = received["headers"] or (), rejection.faults
+    size = sum(len(part or b"") for part in (key, value, *(held for _, held in headers)))
+    if size > MOST_ORIGINAL:
+        found = f"{size} bytes, which are left where they were received"
+        key, value, headers = None, None, ()
+        faults = (*faults, Fault("too_large", "record", f"at most {MOST_ORIGINAL} bytes", found))
     return {
         "reason": rejection.reason,
         "path": rejection.path,
         "expected": rejection.expected,
         "found": rejection.found,
-        "faults": faults,
+        "faults": [dict(fault._asdict()) for fault in faults],
         "event": rejection.event,
         "source": rejection.source,
         "customer_id": rejection.customer_id,
@@ -125,9 +134,9 @@ def rejected_record(rejection: Rejected, *, rejected_at: int, **received: Unpack
         "offset": received["offset"],
         "timestamp": None if timestamp < 0 else format_instant(timestamp),
         "rejected_at": format_instant(rejected_at),
-        "key": _base64(received["key"]),
-        "value": _base64(received["value"]),
-        "headers": headers,
+        "key": _base64(key),
+        "value": _base64(value),
+        "headers": [{"key": name, "value": _base64(held)} for name, held in headers],
     }
 
 

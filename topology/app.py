@@ -155,6 +155,7 @@ def _producer(settings: Settings) -> dict[str, Any]:
         "linger.ms": 5,
         "message.max.bytes": MAX_RECORD_BYTES,
         "queue.buffering.max.messages": 200_000,
+        "queue.buffering.max.kbytes": 131_072,
         "transaction.timeout.ms": _TRANSACTION_MILLISECONDS,
         **settings.client(),
         "partitioner": "murmur2_random",  # as Java clients do

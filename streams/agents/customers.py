@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 
 from confluent_kafka import Message
 
-from schemas.rejections import rejected_record
+from schemas.envelope import Headers
+from schemas.rejections import Fault, rejected, rejected_record
 from schemas.wire import Rejected
 from streams.agents.emission import Emission
 from streams.agents.profile_limit import outgrown
@@ -37,6 +38,7 @@ ORIGIN_HEADER = "tidemark-origin"
 
 Clock = Literal["wall", "stream"]
 
+_UNREADABLE = rejected([Fault("invalid_envelope", "headers", "names in UTF-8", "bytes that are none")])
 _MOST_SOURCES = 100
 _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class; for what is made for every event."""
@@ -101,16 +103,23 @@ class CustomerAgent:
         read, received_at = self._rules.current.reader.read, self._wall_clock()
         turn = Turn(partition, unit, received_at)
         for message in batch.records:
-            headers = message.headers()
+            try:
+                headers = message.headers()
+            except (
+                SystemError
+            ):  # the client cannot read a name that is not UTF-8, and fails worse when asked again
+                self._reject(_UNREADABLE, message, None, turn)
+                continue
             if headers and self._tick(dict(headers), partition):
                 continue
             decoded = read(message.value(), headers, message.timestamp()[1], received_at)
             if isinstance(decoded, Rejected):
-                self._reject(decoded, message, turn)
+                self._reject(decoded, message, headers, turn)
             elif decoded[0] is None:
-                self._occur(_new(Event, (_position(message), *decoded[1:])), message, turn)
+                position = _position(message, headers)
+                self._occur(_new(Event, (position, *decoded[1:])), message, headers, turn)
             else:
-                self._occur(_new(Event, decoded), message, turn)
+                self._occur(_new(Event, decoded), message, headers, turn)
         self._count()
 
     def apply_due(self, customers: Iterable[str], partition: Partition, unit: UnitOfWork) -> None:
@@ -127,15 +136,15 @@ class CustomerAgent:
         self._read_last = max(self._read_last, wall_clock())
         return self._read_last
 
-    def _occur(self, event: Event, message: Message, turn: Turn) -> None:
+    def _occur(self, event: Event, message: Message, headers: Headers | None, turn: Turn) -> None:
         customer, partition = event.customer_id, turn.partition
         state = partition.load(customer)
         if state is NEW_CUSTOMER and self._routing.partition_of(customer) != partition.number:
-            self._forward(event, message, turn.unit)
+            self._forward(event, message, headers, turn.unit)
             return
         refusal = outgrown(state.profile, event) if event.profile else None
         if refusal is not None:
-            self._reject(refusal, message, turn)
+            self._reject(refusal, message, headers, turn)
             return
         now = partition.advance_clock(event.occurred_at) if self._stream_clock else turn.at
         _, effects = self._advance(customer, state, _new(Occurred, (event, now)), turn)
@@ -165,28 +174,28 @@ class CustomerAgent:
             partition.advance_clock(instant)
         return True
 
-    def _reject(self, rejected: Rejected, message: Message, turn: Turn) -> None:
+    def _reject(self, why: Rejected, message: Message, headers: Headers | None, turn: Turn) -> None:
         record = rejected_record(
-            rejected,
+            why,
             topic=message.topic(),
             partition=message.partition(),
             offset=message.offset(),
             timestamp=message.timestamp()[1],
             key=message.key(),
             value=message.value(),
-            headers=message.headers(),
+            headers=headers,
             rejected_at=turn.at,
         )
         self._emission.rejected(message.key(), record, turn.unit)
         defined = self._rules.current.ruleset.plans  # a label takes no free text
-        name = rejected.event if rejected.event in defined else ""
-        self._metrics.rejected.labels(rejected.reason, name).inc()
+        name = why.event if why.event in defined else ""
+        self._metrics.rejected.labels(why.reason, name).inc()
 
-    def _forward(self, event: Event, message: Message, unit: UnitOfWork) -> None:
-        headers = [*(message.headers() or ()), (ORIGIN_HEADER, _position(message).encode())]
+    def _forward(self, event: Event, message: Message, headers: Headers | None, unit: UnitOfWork) -> None:
+        marked = [*(headers or ()), (ORIGIN_HEADER, _position(message, headers).encode())]
         topic, partition_of = self._routing
         key, partition = event.customer_id.encode(), partition_of(event.customer_id)
-        unit.outputs.append(Output(topic, key, message.value(), partition, headers, message.timestamp()[1]))
+        unit.outputs.append(Output(topic, key, message.value(), partition, marked, message.timestamp()[1]))
         self._metrics.forwarded.labels(self._label(event.source or "")).inc()
 
     def _label(self, source: str) -> str:
@@ -202,9 +211,9 @@ class CustomerAgent:
         self._emission.count()
 
 
-def _position(message: Message) -> EventId:
+def _position(message: Message, headers: Headers | None) -> EventId:
     """What stands in for the id of an event without one: where its record was first written."""
-    origin = dict(message.headers() or ()).get(ORIGIN_HEADER)
+    origin = dict(headers or ()).get(ORIGIN_HEADER)
     here = f"{message.topic()}-{message.partition()}-{message.offset()}"
     return EventId((origin or b"").decode(errors="replace") or here)
 

@@ -4,6 +4,7 @@ Decides topics and keys; the compacted ones follow the changes that they sum up,
 how a record is encoded, nor when it is committed.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -17,6 +18,13 @@ from streams.domain.instants import Instant
 from streams.domain.state import CustomerState
 from streams.engine.metrics import Metrics
 from streams.engine.unit_of_work import Output, UnitOfWork
+
+logger = logging.getLogger(__name__)
+
+_MOST_MESSAGE_BYTES = 8_000_000
+"""What a message may come to when its data repeat parts of the event; topics take a little more."""
+_MOST_KEY_BYTES = 100_000
+"""Of the key of a rejected record; a longer one stands in the record alone."""
 
 Encode = Callable[[Record], bytes]
 
@@ -61,8 +69,7 @@ class Emission:
                     out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
                     self._tally["changed", effect.segment_id, effect.change, effect.cause] += 1
                 case MessageTriggered():
-                    record = records.distribution_trigger(customer, effect, emitted_at)
-                    out.append(_output(channels.distribution_triggers, key, record))
+                    out.append(self._message(customer, effect, emitted_at))
                     self._tally["triggered", effect.distribution_id] += 1
                 case PointsGranted():
                     self._grant(customer, effect, unit, emitted_at)
@@ -83,7 +90,8 @@ class Emission:
     def rejected(self, key: bytes | None, record: Mapping[str, object], unit: UnitOfWork) -> None:
         """Write a record of ``rejected-events`` under the key that it came with."""
         channel = self._channels.rejected_events
-        unit.outputs.append(Output(channel.topic, key, channel.encode(dict(record))))  # type: ignore[arg-type]
+        short = key if len(key or b"") <= _MOST_KEY_BYTES else None
+        unit.outputs.append(Output(channel.topic, short, channel.encode(dict(record))))  # type: ignore[arg-type]
 
     def count(self) -> None:
         """Hand what was counted since the last call to the metrics."""
@@ -101,6 +109,19 @@ class Emission:
                 case _:
                     metrics.duplicates.inc(count)
         tally.clear()
+
+    def _message(self, customer: CustomerId, effect: MessageTriggered, emitted_at: Instant) -> Output:
+        """The record of a message; one that no topic would take goes without what makes it so large."""
+        channel, key = self._channels.distribution_triggers, customer.encode()
+        written = _output(channel, key, records.distribution_trigger(customer, effect, emitted_at))
+        if len(written.value or b"") <= _MOST_MESSAGE_BYTES:
+            return written
+        logger.warning(
+            "message %s of %s is too large: sent without its data", effect.id, effect.distribution_id
+        )
+        event = None if effect.event is None else effect.event._replace(metadata={})
+        bare = effect._replace(message={}, event=event)
+        return _output(channel, key, records.distribution_trigger(customer, bare, emitted_at))
 
     def _grant(
         self, customer: CustomerId, effect: PointsGranted, unit: UnitOfWork, emitted_at: Instant

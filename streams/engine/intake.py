@@ -20,7 +20,12 @@ logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.02
 _FULL_SECONDS = 0.02
+_STUCK_SECONDS = 1.0
 _LOOK_SECONDS = 0.1
+_MOST_WAITING_BYTES = 64 * 1024 * 1024
+
+_NOT_YET = (KafkaError._STATE, KafkaError._PREV_IN_PROGRESS)  # noqa: SLF001 -- the library's public names
+"""A partition that was assigned a moment ago is not fetched yet: seek once more."""
 
 
 class RecordBatch(NamedTuple):
@@ -68,6 +73,7 @@ class Intake:
         self.ends: dict[tuple[str, int], int] = {}
         """The end of each partition that is read, as of the last look."""
         self._looked_at = 0.0
+        self._mean_bytes = 0.0
         ours = {"enable.auto.commit": False, "enable.auto.offset.store": False, "enable.partition.eof": True}
         self._consumer = Consumer({**config, **ours}, logger=logger)
         self._listener: Listener
@@ -80,7 +86,7 @@ class Intake:
         self._applied: dict[tuple[str, int], int] = {}
         self._tenures: dict[tuple[str, int], threading.Event] = {}
         self._room = threading.Event()
-        self._stopping = False
+        self._stopping = self._standing_by = False
 
     def start(self, listener: Listener) -> None:
         """Start the thread, which tells ``listener`` what happens."""
@@ -100,6 +106,10 @@ class Intake:
         """Read a partition from ``offset`` on; its batches carry ``epoch``."""
         self._commands.put(lambda: self._seek(topic, partition, offset, epoch))
 
+    def leave_off(self, topic: str, partition: int) -> None:
+        """Fetch nothing of a partition until it is read from somewhere; what was fetched is void."""
+        self._commands.put(lambda: self._leave_off(TopicPartition(topic, partition)))
+
     def applied(self, topic: str, partition: int, position: int) -> None:
         """Everything before ``position`` has been applied or is not wanted; makes room for more."""
         self._applied[topic, partition] = position
@@ -118,17 +128,51 @@ class Intake:
             max(0, next_ - applied.get(key, next_)) for key, (next_, _) in list(self._delivered.items())
         )
 
+    def full(self) -> bool:
+        """Whether as much waits to be applied as may, in records or, by their mean size, in bytes."""
+        waiting = self.backlog()
+        return waiting >= self._backlog or waiting * self._mean_bytes >= _MOST_WAITING_BYTES
+
     def _run(self) -> None:
         while not self._stopping:
-            for _ in range(self._commands.qsize()):
-                self._commands.get()()
-            if self.backlog() >= self._backlog:
-                self._wait_for_room()
-            else:
-                self._hand_over(self._consumer.consume(self._batch, _POLL_SECONDS))
-            if time.monotonic() - self._looked_at > _LOOK_SECONDS:
-                self._look()
+            self._turn(self._batch)
+            if self.full() and not self._makes_room():
+                self._stand_by()
         self._consumer.close()
+
+    def _turn(self, most: int) -> None:
+        for _ in range(self._commands.qsize()):
+            self._commands.get()()
+        self._hand_over(self._consumer.consume(most, _POLL_SECONDS))
+        self.group = self._consumer.consumer_group_metadata()
+        if time.monotonic() - self._looked_at > _LOOK_SECONDS:
+            self._look()
+
+    def _makes_room(self) -> bool:
+        """Wait while the backlog is full; ``False`` if nothing seems to move it."""
+        since = time.monotonic()
+        while self.full() and not self._stopping and self._commands.empty():
+            if time.monotonic() - since > _STUCK_SECONDS:
+                return False
+            self._room.clear()
+            self._room.wait(_FULL_SECONDS)
+            self.group = self._consumer.consumer_group_metadata()
+        return True
+
+    def _stand_by(self) -> None:
+        """Fetch nothing while nothing is applied, but answer the group, which would take silence for the end.
+
+        What the client had fetched ahead it fetches again afterwards.
+        """
+        waiting = [TopicPartition(*key) for key in self._delivered]
+        self._consumer.pause(waiting)
+        self._standing_by = True
+        while self.full() and not self._stopping:
+            self._turn(1)
+        self._standing_by = False
+        self._consumer.resume(
+            [place for place in waiting if (place.topic, place.partition) in self._delivered]
+        )
 
     def _tell_end(self, ended: Future[None]) -> None:
         failure = ended.exception()
@@ -137,15 +181,10 @@ class Intake:
 
     def _look(self) -> None:
         self._looked_at = time.monotonic()
-        self.group = self._consumer.consumer_group_metadata()
         for topic, number in self._delivered:
             _, end = self._consumer.get_watermark_offsets(TopicPartition(topic, number), cached=True)
             if end >= 0:
                 self.ends[topic, number] = end
-
-    def _wait_for_room(self) -> None:
-        self._room.clear()
-        self._room.wait(_FULL_SECONDS)
 
     def _hand_over(self, messages: Sequence[Message]) -> None:
         by_partition: dict[tuple[str, int], list[Message]] = {}
@@ -158,6 +197,9 @@ class Intake:
                 ends[key] = message.offset()
             else:
                 _weigh(error)
+        if by_partition:
+            sizes = [len(message) for records in by_partition.values() for message in records]
+            self._mean_bytes = sum(sizes) / len(sizes)
         batches = [batch for key, records in by_partition.items() if (batch := self._as_batch(key, records))]
         batches += [batch for key, end in ends.items() if (batch := self._as_end(key, end))]
         if batches:
@@ -190,14 +232,19 @@ class Intake:
         try:
             self._consumer.seek(target)
         except KafkaException as early:
-            if early.args[0].code() != KafkaError._STATE:  # noqa: SLF001 -- the library's public name for it
+            if early.args[0].code() not in _NOT_YET:
                 raise
-            # Not fetching yet: once more.
             self._commands.put(lambda: self._seek(topic, partition, offset, epoch))
             return
         self._consumer.resume([target])
         self._delivered[topic, partition] = offset, epoch
         self._applied[topic, partition] = offset
+
+    def _leave_off(self, place: TopicPartition) -> None:
+        if place in self._consumer.assignment():
+            self._consumer.pause([place])
+        self._delivered.pop((place.topic, place.partition), None)
+        self._applied.pop((place.topic, place.partition), None)
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         if partitions:
@@ -210,6 +257,9 @@ class Intake:
         self._listener.assigned(tenures)
 
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self.group = (
+            consumer.consumer_group_metadata()
+        )  # of a new generation already, and the partitions still ours
         self._listener.revoked(partitions)
         self._forget(consumer, partitions)
 

@@ -9,7 +9,8 @@ import asyncio
 import itertools
 import logging
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,9 @@ from streams.engine.restore import CalledOff, Changelog, StoreIsAhead, committed
 from streams.engine.state_store import StateStore, set_aside
 
 logger = logging.getLogger(__name__)
+
+_AT_A_TIME = 16
+"""Partitions that are brought up side by side; most of the time they wait for the broker."""
 
 
 class Inputs(NamedTuple):
@@ -57,6 +61,7 @@ class Ownership:
         self._metrics = metrics
         self._coming: dict[int, tuple[asyncio.Task[None], threading.Event]] = {}
         self._epochs = itertools.count(1)
+        self._preparers = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="restore")
 
     @property
     def numbers(self) -> set[int]:
@@ -79,13 +84,14 @@ class Ownership:
         """Whether a partition in service is not ours any more, and nobody came round to letting it go yet."""
         return any(partition.gone.is_set() for partition in self.serving.values())
 
-    async def remove(self, numbers: Iterable[int]) -> None:
+    async def remove(self, numbers: Sequence[int]) -> None:
         """Let partitions go: call off what is on the way, close what is in service."""
+        leaving = [self._coming.pop(number) for number in numbers if number in self._coming]
+        for _, called_off in leaving:
+            called_off.set()
+        if leaving:
+            await asyncio.wait([task for task, _ in leaving])
         for number in numbers:
-            if number in self._coming:
-                task, called_off = self._coming.pop(number)
-                called_off.set()
-                await asyncio.wait([task])
             partition = self.serving.pop(number, None)
             if partition is not None:
                 await asyncio.to_thread(partition.store.close)
@@ -102,6 +108,8 @@ class Ownership:
         """Drop everything uncommitted and read on from what is committed, as if newly assigned."""
         for number, partition in list(self.serving.items()):
             del self.serving[number]
+            for topic in partition.positions:
+                self._intake.leave_off(topic, number)
             self._bring_up(number, partition.gone, partition.store)
         self._metrics.partitions.set(0)
 
@@ -124,7 +132,10 @@ class Ownership:
     async def _up(self, coming: Coming, store: StateStore | None) -> None:
         number, gone, called_off = coming
         try:
-            restored, positions = await asyncio.to_thread(self._prepare, number, store, called_off)
+            preparing = asyncio.get_running_loop().run_in_executor(
+                self._preparers, self._prepare, number, store, called_off
+            )
+            restored, positions = await preparing
         except CalledOff:
             return
         if called_off.is_set():

@@ -6,7 +6,7 @@ is committed reaches the store. It does not know what moves a state.
 """
 
 import threading
-from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 from streams.domain.instants import Instant
@@ -31,6 +31,15 @@ class Touched(NamedTuple):
     """Entries of the due index that were taken."""
     clock: Instant | None
     """The stream clock, if it moved."""
+
+
+class Taken(NamedTuple):
+    """What was taken from the due index."""
+
+    customers: list[str]
+    """Those who are due."""
+    entries: int
+    """How many entries that took, stale ones included."""
 
 
 def _nothing() -> Touched:
@@ -80,17 +89,17 @@ class Partition:
             self._touched = self._touched._replace(clock=now)
         return self.clock
 
-    def take_due(self, now: Instant, limit: int) -> Iterator[str]:
-        """At most ``limit`` customers that are due at ``now``; stale entries are dropped on the way."""
-        for key, instant, customer in self.store.due(now, self._due_cursor):
+    def take_due(self, now: Instant, limit: int) -> Taken:
+        """Take at most ``limit`` entries of the due index up to ``now``; stale ones name nobody."""
+        due: list[str] = []
+        entries = list(islice(self.store.due(now, self._due_cursor), limit))
+        for key, instant, customer in entries:
             self._due_cursor = key
             name = customer.decode()
-            if self.load(name).due == instant:
-                yield name
-                limit -= 1
+            if self._known(name).due == instant:
+                due.append(name)
             self._touched.taken.append((instant, customer))
-            if limit <= 0:
-                return
+        return Taken(due, len(entries))
 
     def earliest_due(self) -> Instant | None:
         """The earliest instant at which anybody not taken is due.
@@ -121,8 +130,12 @@ class Partition:
         self._due_cursor = FIRST_DUE
 
     def _recalled(self, customer: str) -> CustomerState:
-        state = self._recent[customer] = self._older.get(customer) or self._stored(customer)
+        state = self._recent[customer] = self._known(customer)
         return state
+
+    def _known(self, customer: str) -> CustomerState:
+        """The state, without remembering it."""
+        return self._recent.get(customer) or self._older.get(customer) or self._stored(customer)
 
     def _stored(self, customer: str) -> CustomerState:
         record = self.store.get(customer.encode())

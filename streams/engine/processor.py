@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 _TICK_SECONDS = 0.01
 _DUE_SLICE = 500
 _LOST_AFTER_SECONDS = 2.0
+_MOST_OUTPUT_BYTES = 64 * 1024 * 1024
+"""Of one unit: what waits for a slow broker must fit into memory, twice."""
 
 
 class Decisions(Protocol):
@@ -149,16 +151,16 @@ class Processor:
     def _take_due(self, partition: Partition) -> None:
         now = self._decisions.now(partition)
         if now is not None:
-            customers = list(partition.take_due(now, _DUE_SLICE))
+            customers, entries = partition.take_due(now, _DUE_SLICE)
             if customers:
                 self._metrics.deadlines.inc(len(customers))
                 with self._whole_or_nothing():
                     self._decisions.apply_due(customers, partition, self._unit)
-                self._unit.records += len(customers)
+            self._unit.records += entries
 
     async def _commit_if_due(self) -> None:
         unit = self._unit
-        full = unit.records >= self._pace.records
+        full = unit.records >= self._pace.records or unit.weigh() >= _MOST_OUTPUT_BYTES
         if unit and (full or time.monotonic() - unit.opened_at >= self._pace.interval_seconds):
             if full or self._commit is None or self._commit.done():
                 await self._hand_over()

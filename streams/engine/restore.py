@@ -23,6 +23,8 @@ _BATCH = 10_000
 _WAIT_SECONDS = 0.5
 _REQUEST_SECONDS = 5.0
 _LOG_EVERY_SECONDS = 5.0
+_QUEUE_KIBIBYTES = 16_384
+_HOPELESS = (KafkaError._FATAL, KafkaError._AUTO_OFFSET_RESET)  # noqa: SLF001 -- the library's public names
 
 
 class CalledOff(Exception):  # noqa: N818 -- no error: somebody asked for it
@@ -85,7 +87,13 @@ def restore(store: StateStore, changelog: Changelog, called_off: threading.Event
 
     Raises ``CalledOff`` and ``StoreIsAhead``.
     """
-    config = {"enable.auto.commit": False, "enable.partition.eof": True, **changelog.config}
+    config = {
+        "enable.auto.commit": False,
+        "enable.partition.eof": True,
+        "auto.offset.reset": "error",  # a reset would leave out states without a word
+        "queued.max.messages.kbytes": _QUEUE_KIBIBYTES,
+        **changelog.config,
+    }
     place = TopicPartition(changelog.topic, changelog.partition)
     low, end = _ends(config, place, called_off)
     if (store.position or 0) > end:
@@ -116,7 +124,7 @@ def _read(reader: Consumer, store: StateStore, reading: Reading) -> int:
     while position < reading.end:
         if reading.called_off.is_set():
             raise CalledOff
-        messages = reader.consume(_BATCH, _WAIT_SECONDS)
+        messages = reader.consume(1, _WAIT_SECONDS) + reader.consume(_BATCH, 0)  # a full batch may never come
         changes = Changes()
         for message in messages:
             position = max(position, _take(message, changes))
@@ -138,7 +146,7 @@ def _take(message: Message, changes: Changes) -> int:
     if error is not None:
         if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- the library's public name for it
             return int(message.offset())
-        if error.fatal():
+        if error.fatal() or error.code() in _HOPELESS:
             raise KafkaException(error)
         logger.warning("the broker says: %s", error.str())
         return 0

@@ -102,6 +102,11 @@ class Transactions:
                 self._producer.produce(topic, value, key, partition, **options)
             except BufferError:
                 self._producer.poll(0.1)
+            except KafkaException as refusal:
+                size, reason = len(value or b"") + len(key or b""), refusal.args[0].str()
+                raise RuntimeError(
+                    f"a record of {size} bytes for {topic} cannot be written: {reason}"
+                ) from refusal
             else:
                 return
 

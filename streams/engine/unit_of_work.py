@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from streams.engine.partition import Partition, Touched
 
-Headers = Sequence[tuple[str, bytes]]
+Headers = Sequence[tuple[str, bytes | None]]
 
 BY_KEY = -1
 """Partition number that leaves the choice to the key."""
@@ -39,6 +39,7 @@ class UnitOfWork:
         self.offsets: dict[tuple[str, int], int] = {}
         """The next offset to read, by topic and partition."""
         self.records = 0
+        self._weighed = (0, 0)
         self.arrivals: list[int] = []
         """Timestamps of the first record of each batch, in milliseconds."""
         self.touched: Mapping[Partition, Touched] = {}
@@ -46,6 +47,13 @@ class UnitOfWork:
 
     def __bool__(self) -> bool:
         return bool(self.offsets or self.outputs or self.records)
+
+    def weigh(self) -> int:
+        """Bytes of the outputs so far."""
+        count, size = self._weighed
+        size += sum(len(output.value or b"") for output in self.outputs[count:])
+        self._weighed = len(self.outputs), size
+        return size
 
     def close(self, partitions: Sequence[Partition]) -> None:
         """Take over what the partitions changed; from now on they collect for the next unit."""

@@ -113,12 +113,21 @@ class Shop:
         self.agent.apply(batch, self.partition, unit)
         return unit
 
+    def take_messages(self, *messages: Message) -> UnitOfWork:
+        """Apply records as the client gives them."""
+        unit, first = UnitOfWork(0.0), self._offset
+        self._offset += len(messages)
+        self.agent.apply(
+            RecordBatch("custom-events", 2, 1, first, self._offset, messages), self.partition, unit
+        )
+        return unit
+
     def let_time_pass(self) -> UnitOfWork:
         """Take everybody who is due; what was collected before is settled in the store first."""
         self.settle()
         unit, now = UnitOfWork(0.0), self.agent.now(self.partition)
         if now is not None:
-            self.agent.apply_due(list(self.partition.take_due(now, 1_000)), self.partition, unit)
+            self.agent.apply_due(self.partition.take_due(now, 1_000).customers, self.partition, unit)
         return unit
 
     def settle(self) -> None:

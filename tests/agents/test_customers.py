@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from confluent_kafka import Message
 
 from schemas.rejections import REASONS
 from streams.agents.customers import ORIGIN_HEADER
@@ -47,6 +48,30 @@ def test_a_duplicate_is_dropped_and_not_counted_as_an_event(store: StateStore) -
     assert len(written(unit, "point-events")) == 1
     assert shop.counted("events_duplicate") == 1
     assert shop.counted("events", event="purchase") == 1
+
+
+class Unreadable(Message):  # type: ignore[misc]  # the client is untyped
+    """A record with a header whose name is not UTF-8, as the client shows it; asked twice, it would end the process."""
+
+    asked = 0
+
+    def headers(self) -> None:
+        """What the client raises the first time."""
+        self.asked += 1
+        raise SystemError
+
+
+def test_headers_that_the_client_cannot_read_are_rejected(store: StateStore) -> None:
+    """The record is rejected with its key and value, the stream goes on, and nobody asks for the headers again."""
+    shop = Shop(store, POINTS)
+    place = {"topic": "custom-events", "partition": 2, "timestamp": (1, WRITTEN_AT), "key": b"k"}
+    bad = Unreadable(offset=100, value=b"{}", **place)
+    good = Message(offset=101, value=json.dumps(purchase("c", JANUARY)).encode(), **place)
+    unit = shop.take_messages(bad, good)
+    (record,) = written(unit, "rejected-events")
+    assert (record["reason"], record["path"], record["value"]) == ("invalid_envelope", "headers", "e30=")
+    assert len(written(unit, "point-events")) == 1
+    assert bad.asked == 1
 
 
 def test_what_is_no_event_is_rejected_with_its_bytes(store: StateStore) -> None:

@@ -36,6 +36,25 @@ def test_effects_are_written_in_their_order() -> None:
     assert {output.key for output in unit.outputs} == {b"c-42"}
 
 
+def test_a_message_that_no_topic_takes_goes_without_its_data() -> None:
+    """Data that repeat a large attribute can outgrow a record: the message is still triggered, and small."""
+    fits = TRIGGERED._replace(message={"channel": "email", "data": {"text": "x" * 7_000_000}})
+    too_large = TRIGGERED._replace(message={"channel": "email", "data": {"text": "x" * 8_000_000}})
+    unit = emitted(fits, too_large)
+    whole, bare = (json.loads(output.value or b"") for output in unit.outputs)
+    assert len(whole["message"]["data"]["text"]) == 7_000_000
+    assert (bare["id"], bare["message"], bare["event"]["metadata"]) == (TRIGGERED.id, {}, {})
+    assert bare["customer"] == whole["customer"]
+
+
+def test_the_key_of_a_rejection_is_as_received_unless_it_is_huge() -> None:
+    """A key that would not leave room for the record stands in the record alone."""
+    unit, emission = UnitOfWork(0.0), Emission(channels(), Metrics())
+    for key in (b"c-42", None, b"k" * 100_001):
+        emission.rejected(key, {}, unit)
+    assert [output.key for output in unit.outputs] == [b"c-42", None, None]
+
+
 def test_a_balance_is_written_once_for_each_card() -> None:
     """Several grants in one transaction leave one record of the balance, the last, under customer and card."""
     unit = emitted(GRANTED, GRANTED._replace(balance=40), GRANTED._replace(balance=50))

@@ -167,6 +167,33 @@ def test_a_backlog_stops_the_fetching(reader: Reader, topic: str) -> None:
     assert reader.intake.backlog() == 0
 
 
+def test_who_waits_long_still_answers_the_group(reader: Reader, topic: str) -> None:
+    """While nothing is applied for longer than a moment, a rebalance is served; then nothing was lost or doubled."""
+    reader.intake.read_from(topic, 0, 0, 1)
+    wait_until(reader.intake.full, "the backlog to fill")
+    wait_until(lambda: reader.intake._standing_by, "the intake to stand by")
+    reader.intake.read_from(topic, 1, 0, 2)
+    wait_until(lambda: reader.values(1, 2), "a command to be carried out")
+    arrive(reader, topic, 0, 100)
+    arrive(reader, topic, 1, 100)
+    assert reader.values(0, 1) == [f"0/{number}".encode() for number in range(100)]
+    assert reader.values(1, 2) == [f"1/{number}".encode() for number in range(100)]
+
+
+def test_what_is_left_off_waits_for_a_new_reading(reader: Reader, topic: str) -> None:
+    """Nothing more of it arrives or counts as waiting, until it is read from somewhere again."""
+    reader.intake.read_from(topic, 0, 0, 1)
+    wait_until(lambda: reader.intake.backlog() >= 50, "the backlog to fill")
+    reader.intake.leave_off(topic, 0)
+    wait_until(lambda: reader.intake.backlog() == 0, "the backlog to be forgotten")
+    reader.intake.read_from(topic, 1, 0, 2)
+    arrive(reader, topic, 1, 100)
+    assert len(reader.values(0, 1)) < 100
+    reader.intake.read_from(topic, 0, 40, 3)
+    arrive(reader, topic, 0, 100)
+    assert reader.values(0, 3) == [f"0/{number}".encode() for number in range(40, 100)]
+
+
 def test_others_know_the_group_and_the_ends(reader: Reader, topic: str) -> None:
     """The group's metadata and the end of each partition that is read are kept for those who may not ask the client."""
     reader.intake.read_from(topic, 0, 0, 1)

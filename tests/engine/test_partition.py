@@ -120,9 +120,9 @@ def test_the_due_are_taken_in_order_and_by_portions(store: StateStore) -> None:
     """At most so many customers at once, the next call goes on behind them, those not yet due stay."""
     keep(store, a=state(1, due=10), b=state(1, due=20), c=state(1, due=30), d=state(1, due=99))
     partition = Partition(0, store)
-    assert list(partition.take_due(Instant(30), 2)) == ["a", "b"]
-    assert list(partition.take_due(Instant(30), 2)) == ["c"]
-    assert list(partition.take_due(Instant(30), 2)) == []
+    assert partition.take_due(Instant(30), 2).customers == ["a", "b"]
+    assert partition.take_due(Instant(30), 2).customers == ["c"]
+    assert partition.take_due(Instant(30), 2).customers == []
     assert partition.freeze().taken == [(10, b"a"), (20, b"b"), (30, b"c")]
 
 
@@ -131,10 +131,20 @@ def test_stale_entries_are_dropped_and_not_taken(store: StateStore) -> None:
     keep(store, a=state(1, due=10))
     keep(store, a=state(2, due=50))
     partition = Partition(0, store)
-    assert list(partition.take_due(Instant(40), 10)) == []
+    assert partition.take_due(Instant(40), 10).customers == []
     commit(partition)
     assert [instant for _, instant, _ in store.due(Instant(99))] == [50]
-    assert list(partition.take_due(Instant(50), 10)) == ["a"]
+    assert partition.take_due(Instant(50), 10).customers == ["a"]
+
+
+def test_stale_entries_are_taken_in_slices_and_remember_nobody(store: StateStore) -> None:
+    """A restore leaves many of them: they count towards the limit, and those they name take no room."""
+    for sequence, due in enumerate((10, 20, 30, 40)):
+        keep(store, a=state(sequence, due=due), b=state(sequence, due=due))
+    partition = Partition(0, store)
+    assert partition.take_due(Instant(99), 5) == ([], 5)
+    assert partition._recent == {}
+    assert partition.take_due(Instant(99), 5) == (["a", "b"], 3)
 
 
 def test_an_entry_outdated_by_uncommitted_work_is_stale(store: StateStore) -> None:
@@ -142,16 +152,16 @@ def test_an_entry_outdated_by_uncommitted_work_is_stale(store: StateStore) -> No
     keep(store, a=state(1, due=10))
     partition = Partition(0, store)
     partition.save("a", partition.load("a"), state(2, due=90))
-    assert list(partition.take_due(Instant(50), 10)) == []
+    assert partition.take_due(Instant(50), 10).customers == []
 
 
 def test_a_dropped_unit_gives_back_what_it_took(store: StateStore) -> None:
     """Who was taken by a unit that failed is due again."""
     keep(store, a=state(1, due=10))
     partition = Partition(0, store)
-    assert list(partition.take_due(Instant(10), 10)) == ["a"]
+    assert partition.take_due(Instant(10), 10).customers == ["a"]
     partition = Partition(0, store)
-    assert list(partition.take_due(Instant(10), 10)) == ["a"]
+    assert partition.take_due(Instant(10), 10).customers == ["a"]
 
 
 def test_the_earliest_deadline_is_the_first_not_taken(store: StateStore) -> None:
@@ -159,7 +169,7 @@ def test_the_earliest_deadline_is_the_first_not_taken(store: StateStore) -> None
     keep(store, a=state(1, due=10), b=state(1, due=2**53))
     partition = Partition(0, store)
     assert partition.earliest_due() == 10
-    list(partition.take_due(Instant(10), 10))
+    partition.take_due(Instant(10), 10)
     assert partition.earliest_due() == 2**53
 
 

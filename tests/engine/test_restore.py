@@ -68,7 +68,7 @@ def state(sequence: int, due: int | None = None) -> CustomerState:
 
 def due(partition: Partition) -> list[str]:
     """Everybody who waits for time, in order of their instants."""
-    return list(partition.take_due(Instant(2**53), 1_000))
+    return partition.take_due(Instant(2**53), 1_000).customers
 
 
 def test_nothing_written_is_nothing_to_restore(setting: Setting) -> None:

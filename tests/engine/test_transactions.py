@@ -129,10 +129,19 @@ def test_a_member_of_an_earlier_generation_cannot_commit(setting: Setting) -> No
     assert cluster.committed(setting.events, 1) < 0
 
 
+def test_a_record_that_can_never_be_written_stops_the_worker(setting: Setting) -> None:
+    """Giving the transaction up would only read the same records again, without end."""
+    with pytest.raises(RuntimeError, match=r"a record of \d+ bytes for \S+ cannot be written: .*large"):
+        setting.transactions().commit(
+            setting.unit(setting.output(bytes(9_000_000))), setting.cluster.outsider()
+        )
+    assert setting.cluster.read(setting.outputs) == []
+
+
 def test_an_output_keeps_its_place_headers_and_time(setting: Setting) -> None:
     """A forwarded record stands on the partition that was chosen for it, with its headers and its first time."""
     headers = [("ce_id", b"7"), ("none", None)]
-    output = Output(setting.outputs, b"c", b"1", 1, headers, 1_000_000_000_000)  # type: ignore[arg-type]
+    output = Output(setting.outputs, b"c", b"1", 1, headers, 1_000_000_000_000)
     setting.transactions().commit(setting.unit(output), setting.cluster.outsider())
     (message,) = setting.cluster.messages(setting.outputs)
     assert (message.partition(), message.headers()) == (1, headers)
@@ -153,7 +162,7 @@ def test_who_was_taken_and_is_due_at_the_same_instant_stays_due(setting: Setting
     transactions, outsider = setting.transactions(), setting.cluster.outsider()
     transactions.commit(setting.unit(a=state(1, due=50)), outsider)
     setting.partition.settle()
-    assert list(setting.partition.take_due(Instant(50), 10)) == ["a"]
+    assert setting.partition.take_due(Instant(50), 10).customers == ["a"]
     transactions.commit(setting.unit(a=state(2, due=50)), outsider)
     setting.partition.settle()
-    assert list(setting.partition.take_due(Instant(50), 10)) == ["a"]
+    assert setting.partition.take_due(Instant(50), 10).customers == ["a"]

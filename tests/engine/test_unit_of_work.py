@@ -66,6 +66,15 @@ def test_what_time_alone_changed_is_committed_with_a_position(partition: Partiti
     assert unit.offsets == {("custom-events", 0): 12, ("customers", 0): 3}
 
 
+def test_a_unit_knows_the_weight_of_its_outputs() -> None:
+    """However often it is asked, each output counts once."""
+    unit = UnitOfWork(0.0)
+    unit.outputs += [Output("t", b"c", b"12345"), Output("t", b"c", None)]
+    assert [unit.weigh(), unit.weigh()] == [5, 5]
+    unit.outputs.append(Output("t", b"c", b"678"))
+    assert unit.weigh() == 8
+
+
 def test_only_the_last_value_of_a_compacted_key_is_written() -> None:
     """What a unit says of one key several times is made and written once, behind the other outputs, when it closes."""
     unit, made = UnitOfWork(0.0), list[int]()

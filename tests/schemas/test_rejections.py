@@ -56,3 +56,22 @@ def test_the_record_keeps_what_was_received() -> None:
         "value": "/w==",
         "headers": [{"key": "ce_id", "value": "MQ=="}, {"key": "empty", "value": None}],
     }
+
+
+def test_an_original_that_no_record_could_hold_is_left_where_it_is() -> None:
+    """What was compressed on its way may be larger than any record of ours; the rejection says so and stays small."""
+    received: dict[str, Any] = {"topic": "custom-events", "partition": 3, "offset": 41, "timestamp": 1000}
+    whole, bare = (
+        rejected_record(
+            rejected(FAULTS), rejected_at=2000, key=b"c", value=b"x" * size, headers=[("h", b"1")], **received
+        )
+        for size in (4_499_998, 4_499_999)
+    )
+    assert (whole["faults"], len(str(whole["value"]))) == ([fault._asdict() for fault in FAULTS], 6_000_000)
+    assert (bare["key"], bare["value"], bare["headers"], bare["offset"]) == (None, None, [], 41)
+    assert bare["faults"][-1] == {  # type: ignore[index]
+        "reason": "too_large",
+        "path": "record",
+        "expected": "at most 4500000 bytes",
+        "found": "4500001 bytes, which are left where they were received",
+    }
