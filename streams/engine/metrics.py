@@ -68,7 +68,7 @@ class Metrics:
         )
         self.lag_seconds = gauge(
             "tidemark_lag_seconds",
-            "Age of the last record applied, 0 when none waits. Add workers if it grows.",
+            "How long the oldest record that waits may have waited. Add workers if it grows.",
         )
         self.overdue = gauge("tidemark_deadlines_overdue_seconds", "How late the earliest deadline is.")
         self.restoring = gauge(

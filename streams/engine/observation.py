@@ -14,12 +14,14 @@ _EVERY_SECONDS = 1.0
 async def observe(processor: Processor, intake: Intake, metrics: Metrics) -> None:
     """Keep the gauges up to date until cancelled."""
     shown: set[int] = set()
+    caught_up: dict[int, float] = {}
     while True:
         serving = dict(processor.ownership.serving)
         for number in shown - serving.keys():
+            caught_up.pop(number, None)
             _forget(number, metrics)
         for partition in serving.values():
-            _lag(partition, intake, metrics)
+            _lag(partition, intake, metrics, caught_up)
             overdue = processor.overdue_seconds(partition)
             metrics.overdue.labels(str(partition.number)).set(overdue)
         shown = set(serving)
@@ -32,7 +34,16 @@ def _forget(number: int, metrics: Metrics) -> None:
         gauge.remove(str(number))
 
 
-def _lag(partition: Partition, intake: Intake, metrics: Metrics) -> None:
+def behind_seconds(now: float, last_written: float, caught_up: float) -> float:
+    """How long the oldest record that waits may have waited, all in seconds since 1970, 0 for never.
+
+    It was written after the last record applied, and after the last time that none waited: an idle hour is no lag.
+    """
+    known = max(last_written, caught_up)
+    return max(0.0, now - known) if known else 0.0
+
+
+def _lag(partition: Partition, intake: Intake, metrics: Metrics, caught_up: dict[int, float]) -> None:
     """Records between the applied position and the end that the client last heard of, if it has heard of one."""
     waiting = 0
     for topic, position in partition.positions.items():
@@ -40,7 +51,9 @@ def _lag(partition: Partition, intake: Intake, metrics: Metrics) -> None:
         if end is None:
             return
         waiting += max(0, end - position)
-    number = str(partition.number)
-    metrics.lag_records.labels(number).set(waiting)
-    age = time.time() - partition.last_written / 1000 if waiting and partition.last_written else 0.0
-    metrics.lag_seconds.labels(number).set(max(0.0, age))
+    number, now = partition.number, time.time()
+    if not waiting:
+        caught_up[number] = now
+    age = behind_seconds(now, partition.last_written / 1000, caught_up.get(number, 0.0))
+    metrics.lag_records.labels(str(number)).set(waiting)
+    metrics.lag_seconds.labels(str(number)).set(age if waiting else 0.0)

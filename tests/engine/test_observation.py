@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import Gauge
 
 from streams.domain.instants import Instant
-from streams.engine.observation import observe
+from streams.engine.observation import behind_seconds, observe
 from tests.engine.cluster import Cluster
 from tests.engine.shell import Counting, Installed, Shell
 
@@ -20,6 +20,23 @@ def shown(gauge: Gauge) -> dict[str, float]:
     """The values of a gauge by partition."""
     (metric,) = gauge.collect()
     return {sample.labels["partition"]: sample.value for sample in metric.samples}
+
+
+@pytest.mark.parametrize(
+    ("last_written", "caught_up", "seconds"),
+    [(90, 0, 10), (90, 40, 10), (40, 97, 3), (0, 0, 0), (0, 90, 10), (110, 0, 0)],
+    ids=[
+        "behind",
+        "behind again",
+        "after an idle while",
+        "nothing applied",
+        "first record ever",
+        "clock ahead",
+    ],
+)
+def test_how_long_a_record_may_have_waited(last_written: float, caught_up: float, seconds: float) -> None:
+    """No longer than since the last one was applied, and no longer than since there was none, both at second 100."""
+    assert behind_seconds(100, last_written, caught_up) == seconds
 
 
 def test_the_gauges_follow_the_worker(cluster: Cluster, tmp_path: Path) -> None:
