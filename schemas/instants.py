@@ -26,7 +26,11 @@ class Instant(int):
 
 def parse_instant(text: str) -> int | None:
     """The instant, cut to milliseconds; ``None`` if the text is not RFC 3339 with an offset."""
-    plain = _is_plain(text)
+    # The form of nearly all times: UTC, in whole seconds or milliseconds. What stands between the marks is left to
+    # ``fromisoformat``, and the year is within bounds.
+    plain = text[4:11:3] == "--T" and (
+        text[13::3] == "::Z" if len(text) == 20 else len(text) == 24 and text[13:20:3] + text[23] == "::.Z"
+    )
     if not plain and _RFC3339.fullmatch(text) is None:
         return None
     try:
@@ -35,16 +39,6 @@ def parse_instant(text: str) -> int | None:
         return None
     instant = (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000  # twice as fast as //
     return instant if plain or EARLIEST <= instant <= LATEST else None
-
-
-def _is_plain(text: str) -> bool:
-    """Whether the text has the form of nearly all times: UTC, in whole seconds or milliseconds.
-
-    What stands between the marks is left to ``fromisoformat``.
-    """
-    if text[4:11:3] != "--T":
-        return False
-    return text[13::3] == "::Z" if len(text) == 20 else len(text) == 24 and text[13:20:3] + text[23] == "::.Z"
 
 
 def format_instant(instant: int) -> str:

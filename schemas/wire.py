@@ -4,7 +4,7 @@ Tells the encodings apart by the first bytes, and joins envelope, definition and
 headers and a timestamp; what happens to a rejection is decided elsewhere.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -48,10 +48,19 @@ class Decoded(NamedTuple):
 class EventReader:
     """Reads events against a catalog; made once for a catalog, used for every record."""
 
-    def __init__(self, catalog: Catalog, *, max_ahead_ms: int = 300_000, max_bytes: int = 1_000_000) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        *,
+        max_ahead_ms: int = 300_000,
+        max_bytes: int = 1_000_000,
+        form: type[tuple[Any, ...]] = Decoded,
+    ) -> None:
+        """``form`` is what an event is read into: ``Decoded``, or a named tuple with the same fields in this order."""
         definitions = catalog.definitions
         self._max_ahead = max_ahead_ms
         self._max_bytes = max_bytes
+        self._form = form
         self._checks: dict[str, Check] = {
             name: compile_members(attributes_of(definition), "metadata")
             for name, definition in definitions.items()
@@ -92,7 +101,8 @@ class EventReader:
             faults.append(self._future(occurred_at))
         if faults or event is None or customer_id is None:
             return rejected(faults, event, source, customer_id)
-        return Decoded(id_, event, customer_id, occurred_at, metadata, profile, source)
+        fields = (id_, event, customer_id, occurred_at, metadata, profile, source)
+        return _new(self._form, fields)  # type: ignore[return-value]  # its fields have the same names
 
     def _read_plain(self, value: bytes, timestamp: int | None, received_at: int) -> Decoded | None:
         """A plain event that is in order; ``None`` for every other, which the general way reads."""
@@ -111,7 +121,9 @@ class EventReader:
         if faults:
             return None
         customer_id = envelope.customer.source_id
-        return _new(Decoded, (envelope.id, event, customer_id, occurred_at, metadata, {}, envelope.source))
+        profile: JsonObject = {}
+        fields = (envelope.id, event, customer_id, occurred_at, metadata, profile, envelope.source)
+        return _new(self._form, fields)  # type: ignore[return-value]  # its fields have the same names
 
     def _open(self, value: bytes | None) -> JsonObject | Fault:
         if not value:

@@ -19,6 +19,7 @@ from streams.agents.customers import CustomerAgent, Routing, customers
 from streams.agents.definitions import definitions
 from streams.agents.emission import Channel, Channels, Emission
 from streams.agents.rules_in_force import InForce, RulesInForce
+from streams.domain.events import Event
 from streams.domain.instants import parse_instant
 from streams.engine.bounded_worker import BoundedWorker
 from streams.engine.intake import Intake
@@ -122,7 +123,7 @@ def compile_rules(live: LiveDefinitions, base: Catalog, settings: Settings) -> I
     ruleset, catalog = compile_live(
         live, base, clock=settings.clock, duplicate_window=settings.duplicate_window
     )
-    reader = EventReader(catalog, max_ahead_ms=settings.max_event_ahead)
+    reader = EventReader(catalog, max_ahead_ms=settings.max_event_ahead, form=Event)
     return InForce(ruleset, reader, parse_instant(live.applied_at) / 1000 if live.applied_at else 0.0)
 
 

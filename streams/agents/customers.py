@@ -25,6 +25,7 @@ from streams.domain.effects import DuplicateDropped, SegmentChanged
 from streams.domain.events import Event
 from streams.domain.identities import CustomerId, EventId
 from streams.domain.instants import Instant
+from streams.domain.ruleset import Ruleset
 from streams.domain.signals import Occurred, Signal, Tick
 from streams.domain.state import NEW_CUSTOMER, CustomerState
 from streams.engine.intake import RecordBatch
@@ -60,6 +61,7 @@ class Turn:
     unit: UnitOfWork
     at: Instant
     """The wall clock as the turn began."""
+    ruleset: Ruleset
 
 
 def wall_clock() -> Instant:
@@ -101,7 +103,7 @@ class CustomerAgent:
     def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> None:
         """Apply a batch of events."""
         read, received_at = self._rules.current.reader.read, self._wall_clock()
-        turn = Turn(partition, unit, received_at)
+        turn = Turn(partition, unit, received_at, self._rules.current.ruleset)
         for message in batch.records:
             try:
                 headers = message.headers()
@@ -115,16 +117,17 @@ class CustomerAgent:
             decoded = read(message.value(), headers, message.timestamp()[1], received_at)
             if isinstance(decoded, Rejected):
                 self._reject(decoded, message, headers, turn)
-            elif decoded[0] is None:
-                position = _position(message, headers)
-                self._occur(_new(Event, (position, *decoded[1:])), message, headers, turn)
             else:
-                self._occur(_new(Event, decoded), message, headers, turn)
+                event: Event = decoded  # type: ignore[assignment]  # the reader fills the heart's own form
+                if decoded[0] is None:
+                    event = event._replace(id=_position(message, headers))
+                self._occur(event, message, headers, turn)
         self._count()
 
     def apply_due(self, customers: Iterable[str], partition: Partition, unit: UnitOfWork) -> None:
         """Let time pass for customers that are due, each deadline at its own instant."""
-        turn, now = Turn(partition, unit, self._wall_clock()), self.now(partition)
+        ruleset, now = self._rules.current.ruleset, self.now(partition)
+        turn = Turn(partition, unit, self._wall_clock(), ruleset)
         for name in customers:
             customer = CustomerId(name)
             if now is not None:
@@ -152,7 +155,7 @@ class CustomerAgent:
             self._accepted[event.name] += 1
 
     def _advance(self, customer: CustomerId, before: CustomerState, signal: Signal, turn: Turn) -> Transition:
-        transition = advance(before, signal, self._rules.current.ruleset)
+        transition = advance(before, signal, turn.ruleset)
         after, effects = transition
         if after is not before:
             turn.partition.save(customer, before, after)

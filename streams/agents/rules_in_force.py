@@ -15,6 +15,7 @@ class InForce(NamedTuple):
 
     ruleset: Ruleset
     reader: EventReader
+    """Fills the heart's ``Event``."""
     applied_at: float
     """When the newest of them was applied, in seconds since 1970; 0 for none."""
 

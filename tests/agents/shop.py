@@ -12,6 +12,7 @@ from streams.agents.customers import Clock, CustomerAgent, Routing
 from streams.agents.emission import Channel, Channels, Emission
 from streams.agents.rules_in_force import InForce, RulesInForce
 from streams.domain.definitions import Definition
+from streams.domain.events import Event
 from streams.domain.instants import parse_instant
 from streams.domain.ruleset import compile_ruleset
 from streams.engine.intake import RecordBatch
@@ -55,7 +56,7 @@ POINTS = Definition(
 def in_force(*definitions: Definition, clock: Clock = "stream", applied_at: float = 0.0) -> InForce:
     """These definitions, compiled, with a reader of all events that come with Tidemark."""
     ruleset = compile_ruleset(definitions, event_shapes(CATALOG), clock=clock)
-    return InForce(ruleset, EventReader(CATALOG), applied_at)
+    return InForce(ruleset, EventReader(CATALOG, form=Event), applied_at)
 
 
 def channels() -> Channels:

@@ -140,7 +140,7 @@ def _write(store: StateStore, records: dict[bytes, bytes]) -> None:
 
 def _applying(directory: Path, checked: CheckedDefinitions, values: list[bytes]) -> Iterator[Step]:
     """All steps from the record to the unit of work, as the agent takes them; customers are new in every round."""
-    rules = RulesInForce(InForce(checked.ruleset, EventReader(checked.catalog), 0.0))
+    rules = RulesInForce(InForce(checked.ruleset, EventReader(checked.catalog, form=Event), 0.0))
     encode = output_encoder("segment-changes", "json")
     metrics = Metrics()
     emission = Emission(Channels(*(Channel(name, encode) for name in Channels._fields)), metrics)
