@@ -62,9 +62,7 @@ def compile_earning_rule(place: Place, definition: Definition, references: Refer
     )
     campaign = place.at("campaign").text(body.get("campaign", ABSENT))
     active = place.at("active").boolean(body.get("active", True))
-    start, end = _instant(place, body, "start"), _instant(place, body, "end")
-    if start is not None and end is not None and start >= end:
-        place.at("end").fault("an instant after start", body["end"])
+    start, end = _validity(place, body)
     limits = _limits(place.at("limits"), body.get("limits", {}))
     trigger = trigger_at(
         place.at("trigger"), body.get("trigger", ABSENT), references.targets, ("event", "segment_entered")
@@ -157,6 +155,13 @@ def _whole(place: Place, value: object) -> int | None:
         place.fault(f"a whole number of points, 1 to {MOST_POINTS}", value)
         return None
     return int(number)
+
+
+def _validity(place: Place, body: Mapping[str, object]) -> tuple[Instant | None, Instant | None]:
+    start, end = _instant(place, body, "start"), _instant(place, body, "end")
+    if start is not None and end is not None and start >= end:
+        place.at("end").fault("an instant after start", body["end"])
+    return start, end
 
 
 def _instant(place: Place, body: Mapping[str, object], key: str) -> Instant | None:
