@@ -6,7 +6,6 @@ the engine's.
 """
 
 import time
-from collections import Counter
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -80,7 +79,6 @@ class CustomerAgent:
         self._routing = routing
         self._stream_clock = clock == "stream"
         self._metrics = metrics
-        self._accepted: Counter[str] = Counter()
         self._sources: set[str] = set()
         self._read_last = Instant(0)
 
@@ -122,7 +120,6 @@ class CustomerAgent:
                 if decoded[0] is None:
                     event = event._replace(id=_position(message, headers))
                 self._occur(event, message, headers, turn)
-        self._count()
 
     def apply_due(self, customers: Iterable[str], partition: Partition, unit: UnitOfWork) -> None:
         """Let time pass for customers that are due, each deadline at its own instant."""
@@ -132,7 +129,6 @@ class CustomerAgent:
             customer = CustomerId(name)
             if now is not None:
                 self._advance(customer, partition.load(customer), Tick(customer, now), turn)
-        self._count()
 
     def _wall_clock(self) -> Instant:
         """The time now; a clock that is set back stands still until it has caught up, as the heart is promised."""
@@ -152,7 +148,7 @@ class CustomerAgent:
         now = partition.advance_clock(event.occurred_at) if self._stream_clock else turn.at
         _, effects = self._advance(customer, state, _new(Occurred, (event, now)), turn)
         if not effects or not isinstance(effects[-1], DuplicateDropped):
-            self._accepted[event.name] += 1
+            turn.unit.tally[self._metrics.events, event.name] += 1
 
     def _advance(self, customer: CustomerId, before: CustomerState, signal: Signal, turn: Turn) -> Transition:
         transition = advance(before, signal, turn.ruleset)
@@ -192,26 +188,20 @@ class CustomerAgent:
         self._emission.rejected(message.key(), record, turn.unit)
         defined = self._rules.current.ruleset.plans  # a label takes no free text
         name = why.event if why.event in defined else ""
-        self._metrics.rejected.labels(why.reason, name).inc()
+        turn.unit.tally[self._metrics.rejected, why.reason, name] += 1
 
     def _forward(self, event: Event, message: Message, headers: Headers | None, unit: UnitOfWork) -> None:
         marked = [*(headers or ()), (ORIGIN_HEADER, _position(message, headers).encode())]
         topic, partition_of = self._routing
         key, partition = event.customer_id.encode(), partition_of(event.customer_id)
         unit.outputs.append(Output(topic, key, message.value(), partition, marked, message.timestamp()[1]))
-        self._metrics.forwarded.labels(self._label(event.source or "")).inc()
+        unit.tally[self._metrics.forwarded, self._label(event.source or "")] += 1
 
     def _label(self, source: str) -> str:
         """The source as a label: what senders call themselves is not bounded, labels must be."""
         if len(self._sources) < _MOST_SOURCES:
             self._sources.add(source)
         return source if source in self._sources else "other"
-
-    def _count(self) -> None:
-        for name, count in self._accepted.items():
-            self._metrics.events.labels(name).inc(count)
-        self._accepted.clear()
-        self._emission.count()
 
 
 def _position(message: Message, headers: Headers | None) -> EventId:

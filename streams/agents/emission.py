@@ -5,7 +5,6 @@ how a record is encoded, nor when it is committed.
 """
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -54,27 +53,27 @@ class Emission:
     def __init__(self, channels: Channels, metrics: Metrics) -> None:
         self._channels = channels
         self._metrics = metrics
-        self._tally: Counter[tuple[str, ...]] = Counter()
 
     def emit(
         self, customer: CustomerId, effects: Sequence[Effect], unit: UnitOfWork, emitted_at: Instant
     ) -> None:
         """Write the records of ``effects``, in order."""
         out, channels, key = unit.outputs, self._channels, customer.encode()
+        tally, metrics = unit.tally, self._metrics
         for effect in effects:
             match effect:
                 case SegmentChanged():
                     record = records.segment_change(customer, effect, emitted_at)
                     out.append(_output(channels.segment_changes, key, record))
                     out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
-                    self._tally["changed", effect.segment_id, effect.change, effect.cause] += 1
+                    tally[metrics.segment_changes, effect.segment_id, effect.change, effect.cause] += 1
                 case MessageTriggered():
                     out.append(self._message(customer, effect, emitted_at))
-                    self._tally["triggered", effect.distribution_id] += 1
+                    tally[metrics.triggers, effect.distribution_id] += 1
                 case PointsGranted():
                     self._grant(customer, effect, unit, emitted_at)
                 case DuplicateDropped():
-                    self._tally["duplicate",] += 1
+                    tally[metrics.duplicates,] += 1
 
     def membership(
         self, customer: CustomerId, state: CustomerState, unit: UnitOfWork, emitted_at: Instant
@@ -92,23 +91,6 @@ class Emission:
         channel = self._channels.rejected_events
         short = key if len(key or b"") <= _MOST_KEY_BYTES else None
         unit.outputs.append(Output(channel.topic, short, channel.encode(dict(record))))  # type: ignore[arg-type]
-
-    def count(self) -> None:
-        """Hand what was counted since the last call to the metrics."""
-        metrics, tally = self._metrics, self._tally
-        if not tally:
-            return
-        for names, count in tally.items():
-            match names:
-                case ("changed", segment, change, cause):
-                    metrics.segment_changes.labels(segment, change, cause).inc(count)
-                case ("triggered", distribution):
-                    metrics.triggers.labels(distribution).inc(count)
-                case ("points", rule):
-                    metrics.points.labels(rule).inc(count)
-                case _:
-                    metrics.duplicates.inc(count)
-        tally.clear()
 
     def _message(self, customer: CustomerId, effect: MessageTriggered, emitted_at: Instant) -> Output:
         """The record of a message; one that no topic would take goes without what makes it so large."""
@@ -137,7 +119,7 @@ class Emission:
             return encode(records.point_balance(customer, effect, emitted_at))
 
         unit.latest[topic, f"{customer}/{effect.card_id}".encode()] = value
-        self._tally["points", effect.earning_rule_id] += effect.points
+        unit.tally[self._metrics.points, effect.earning_rule_id] += effect.points
 
 
 def _output(channel: Channel, key: bytes, record: Record) -> Output:

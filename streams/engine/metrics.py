@@ -1,13 +1,26 @@
 """Every metric of a worker: name, meaning, and what to do when it is off.
 
-A closed set on a registry of its own; names are fixed here and nowhere else. It counts, it does not decide.
+A closed set on a registry of its own; names are fixed here and nowhere else. It counts, it does not decide. What a unit
+of work did is counted when it is committed: a unit that is dropped, and done again, did nothing.
 """
 
+import collections
 from functools import partial
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _LATENCY_SECONDS = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 60)
+
+
+Tally = collections.Counter[tuple[Any, ...]]
+"""How often something happened: by the metric that counts it, and its labels."""
+
+
+def count(tally: Tally) -> None:
+    """Add a tally to its metrics."""
+    for (metric, *labels), times in tally.items():
+        (metric.labels(*labels) if labels else metric).inc(times)
 
 
 class Metrics:

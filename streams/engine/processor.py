@@ -20,7 +20,7 @@ from typing import NamedTuple, Protocol
 
 from streams.domain.instants import Instant
 from streams.engine.intake import Intake, RecordBatch
-from streams.engine.metrics import Metrics
+from streams.engine.metrics import Metrics, count
 from streams.engine.ownership import Ownership
 from streams.engine.partition import Partition
 from streams.engine.transactions import TransactionFailed, Transactions
@@ -153,7 +153,7 @@ class Processor:
         if now is not None:
             customers, entries = partition.take_due(now, _DUE_SLICE)
             if customers:
-                self._metrics.deadlines.inc(len(customers))
+                self._unit.tally[self._metrics.deadlines,] += len(customers)
                 with self._whole_or_nothing():
                     self._decisions.apply_due(customers, partition, self._unit)
             self._unit.records += entries
@@ -221,6 +221,7 @@ class Processor:
             return False
         for partition in unit.touched:
             partition.settle()
+        count(unit.tally)
         self._metrics.commits.labels("committed").inc()
         self._metrics.commit_seconds.observe(time.monotonic() - started)
         now = time.time()

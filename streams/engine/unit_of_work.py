@@ -7,6 +7,7 @@ is all that an abort takes. It does not know how it is committed.
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from streams.engine.metrics import Tally
 from streams.engine.partition import Partition, Touched
 
 Headers = Sequence[tuple[str, bytes | None]]
@@ -39,6 +40,8 @@ class UnitOfWork:
         self.offsets: dict[tuple[str, int], int] = {}
         """The next offset to read, by topic and partition."""
         self.records = 0
+        self.tally = Tally()
+        """What happened, for the metrics."""
         self._weighed = (0, 0)
         self.arrivals: list[int] = []
         """Timestamps of the first record of each batch, in milliseconds."""

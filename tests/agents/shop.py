@@ -16,7 +16,7 @@ from streams.domain.events import Event
 from streams.domain.instants import parse_instant
 from streams.domain.ruleset import compile_ruleset
 from streams.engine.intake import RecordBatch
-from streams.engine.metrics import Metrics
+from streams.engine.metrics import Metrics, count
 from streams.engine.partition import Partition
 from streams.engine.state_codec import encode_state
 from streams.engine.state_store import Changes, StateStore
@@ -112,6 +112,7 @@ class Shop:
             self._offset += 1
         batch = RecordBatch("custom-events", 2, 1, first, self._offset, messages)
         self.agent.apply(batch, self.partition, unit)
+        count(unit.tally)  # as a commit does
         return unit
 
     def take_messages(self, *messages: Message) -> UnitOfWork:

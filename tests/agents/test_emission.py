@@ -6,7 +6,7 @@ from streams.agents.emission import Emission
 from streams.domain.effects import DuplicateDropped
 from streams.domain.identities import CustomerId, EventId
 from streams.domain.instants import Instant
-from streams.engine.metrics import Metrics
+from streams.engine.metrics import Metrics, count
 from streams.engine.unit_of_work import UnitOfWork
 from tests.agents.shop import channels
 from tests.agents.test_records import CHANGED, GRANTED, STATE, TRIGGERED
@@ -19,7 +19,7 @@ def emitted(*effects: object, metrics: Metrics | None = None) -> UnitOfWork:
     """A unit with the records of these effects."""
     unit, emission = UnitOfWork(0.0), Emission(channels(), metrics or Metrics())
     emission.emit(CUSTOMER, effects, unit, NOW)  # type: ignore[arg-type]
-    emission.count()
+    count(unit.tally)
     return unit
 
 
@@ -94,17 +94,14 @@ def test_what_is_written_is_counted_by_what_it_is() -> None:
     assert value("tidemark_points_granted_total", {"earning_rule": "points"}) == 10
 
 
-def test_counting_twice_adds_nothing() -> None:
-    """What was handed to the metrics is not handed over again."""
-    metrics = Metrics()
-    emission = Emission(channels(), metrics)
-    emission.emit(CUSTOMER, [TRIGGERED], UnitOfWork(0.0), NOW)
-    emission.count()
-    emission.count()
-    assert (
-        metrics.registry.get_sample_value("tidemark_distribution_triggers_total", {"distribution": "thanks"})
-        == 1
-    )
+def test_nothing_is_counted_before_it_is_committed() -> None:
+    """A unit that is dropped leaves the metrics as they were."""
+    metrics, unit = Metrics(), UnitOfWork(0.0)
+    Emission(channels(), metrics).emit(CUSTOMER, [TRIGGERED], unit, NOW)
+    name, labels = "tidemark_distribution_triggers_total", {"distribution": "thanks"}
+    assert metrics.registry.get_sample_value(name, labels) is None
+    count(unit.tally)
+    assert metrics.registry.get_sample_value(name, labels) == 1
 
 
 def test_a_rejection_keeps_the_key_it_came_with() -> None:

@@ -46,11 +46,15 @@ class Counting:
         self.before: Callable[[bytes, UnitOfWork], None] = nothing
         """Called with the value of each record before it is counted; the place to do harm."""
         self.time: Instant | None = None
+        self.tallied: object = None
+        """The metric that counts each record."""
 
     def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> None:
         """Count the records; one whose value is an instant makes its key due then."""
         for record in batch.records:
             self.before(record.value(), unit)
+            if self.tallied is not None:
+                unit.tally[self.tallied,] += 1
             key = record.key().decode()
             due = Instant(int(record.value())) if record.value().isdigit() else None
             self._count(key, due, partition, unit)

@@ -100,7 +100,7 @@ def test_batches_of_an_earlier_reading_are_void(installed: Installed) -> None:
 
 
 def test_a_failed_commit_drops_the_unit_and_is_made_up_for(installed: Installed) -> None:
-    """When the broker refuses a transaction, its records are read again and are all counted, once."""
+    """When the broker refuses a transaction, its records are read again and count once, in the metrics as well."""
     decisions, refused = Counting(installed.outputs), list[UnitOfWork]()
 
     def too_much(value: bytes, unit: UnitOfWork) -> None:
@@ -110,9 +110,11 @@ def test_a_failed_commit_drops_the_unit_and_is_made_up_for(installed: Installed)
 
     decisions.before = too_much
     shell = Shell(installed, decisions)
+    decisions.tallied = shell.metrics.duplicates
     asyncio.run(work(shell, installed))
     assert_counted_once(installed)
     assert shell.metrics.commits.labels("failed")._value.get() == 1
+    assert shell.metrics.duplicates._value.get() == 2 * RECORDS
 
 
 def test_an_error_half_way_commits_nothing_of_its_batch(installed: Installed) -> None:
