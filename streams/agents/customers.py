@@ -105,9 +105,8 @@ class CustomerAgent:
         for message in batch.records:
             try:
                 headers = message.headers()
-            except (
-                SystemError
-            ):  # the client cannot read a name that is not UTF-8, and fails worse when asked again
+            except SystemError:
+                # The client cannot read a name that is not UTF-8, and fails worse when asked again.
                 self._reject(_UNREADABLE, message, None, turn)
                 continue
             if headers and self._tick(dict(headers), partition):
@@ -123,8 +122,8 @@ class CustomerAgent:
 
     def apply_due(self, customers: Iterable[str], partition: Partition, unit: UnitOfWork) -> None:
         """Let time pass for customers that are due, each deadline at its own instant."""
-        ruleset, now = self._rules.current.ruleset, self.now(partition)
-        turn = Turn(partition, unit, self._wall_clock(), ruleset)
+        turn = Turn(partition, unit, self._wall_clock(), self._rules.current.ruleset)
+        now = self.now(partition)
         for name in customers:
             customer = CustomerId(name)
             if now is not None:
@@ -186,7 +185,7 @@ class CustomerAgent:
             rejected_at=turn.at,
         )
         self._emission.rejected(message.key(), record, turn.unit)
-        defined = self._rules.current.ruleset.plans  # a label takes no free text
+        defined = turn.ruleset.plans  # a label takes no free text
         name = why.event if why.event in defined else ""
         turn.unit.tally[self._metrics.rejected, why.reason, name] += 1
 

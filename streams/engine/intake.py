@@ -69,7 +69,7 @@ class Intake:
 
     def __init__(self, config: Mapping[str, Any], *, batch: int, backlog: int) -> None:
         self.group: object = None
-        """The consumer group's metadata as of the last look, with which a transaction proves its membership."""
+        """The consumer group's metadata as of the last turn, with which a transaction proves its membership."""
         self.ends: dict[tuple[str, int], int] = {}
         """The end of each partition that is read, as of the last look."""
         self._looked_at = 0.0
@@ -86,7 +86,7 @@ class Intake:
         self._applied: dict[tuple[str, int], int] = {}
         self._tenures: dict[tuple[str, int], threading.Event] = {}
         self._room = threading.Event()
-        self._stopping = self._standing_by = False
+        self._stopping = False
 
     def start(self, listener: Listener) -> None:
         """Start the thread, which tells ``listener`` what happens."""
@@ -166,13 +166,10 @@ class Intake:
         """
         waiting = [TopicPartition(*key) for key in self._delivered]
         self._consumer.pause(waiting)
-        self._standing_by = True
         while self.full() and not self._stopping:
             self._turn(1)
-        self._standing_by = False
-        self._consumer.resume(
-            [place for place in waiting if (place.topic, place.partition) in self._delivered]
-        )
+        still = [place for place in waiting if (place.topic, place.partition) in self._delivered]
+        self._consumer.resume(still)
 
     def _tell_end(self, ended: Future[None]) -> None:
         failure = ended.exception()
@@ -257,9 +254,8 @@ class Intake:
         self._listener.assigned(tenures)
 
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        self.group = (
-            consumer.consumer_group_metadata()
-        )  # of a new generation already, and the partitions still ours
+        # The generation is a new one already, and the partitions are still ours to commit.
+        self.group = consumer.consumer_group_metadata()
         self._listener.revoked(partitions)
         self._forget(consumer, partitions)
 

@@ -171,7 +171,8 @@ def test_who_waits_long_still_answers_the_group(reader: Reader, topic: str) -> N
     """While nothing is applied for longer than a moment, a rebalance is served; then nothing was lost or doubled."""
     reader.intake.read_from(topic, 0, 0, 1)
     wait_until(reader.intake.full, "the backlog to fill")
-    wait_until(lambda: reader.intake._standing_by, "the intake to stand by")
+    full_since = reader.intake._looked_at
+    wait_until(lambda: reader.intake._looked_at > full_since + 0.5, "the intake to stand by")
     reader.intake.read_from(topic, 1, 0, 2)
     wait_until(lambda: reader.values(1, 2), "a command to be carried out")
     arrive(reader, topic, 0, 100)
