@@ -7,7 +7,7 @@ batches are applied. It does not decide when to commit, nor what.
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from confluent_kafka import KafkaException, Message, Producer, TopicPartition
 
@@ -22,14 +22,28 @@ _REQUEST_SECONDS = 20.0
 """How long the broker may take over one step of a transaction."""
 
 
+Step = Literal["begun", "written", "offsets-sent", "committed", "stored"]
+"""What was done last: a commit is ``stored`` once for each partition, and goes through the others once."""
+
+
 class TransactionFailed(Exception):  # noqa: N818 -- says what happened
     """The unit of work was not committed, or nobody knows: it must be dropped and the partitions read anew."""
 
 
 class Transactions:
-    """A transactional producer and the way a unit of work goes through it."""
+    """A transactional producer and the way a unit of work goes through it.
 
-    def __init__(self, config: Mapping[str, Any], transactional_id: str, changelog: str) -> None:
+    ``reached`` is told of each step, for those who test what ends a worker there.
+    """
+
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        transactional_id: str,
+        changelog: str,
+        reached: Callable[[Step], None] = lambda _: None,
+    ) -> None:
+        self._reached = reached
         self._config = {**config, "transactional.id": transactional_id}
         self._changelog = changelog
         self._producer = self._renewed()
@@ -40,15 +54,18 @@ class Transactions:
         written: dict[Partition, Changes] = {}
         try:
             self._producer.begin_transaction()
+            self._reached("begun")
             for output in unit.outputs:
                 self._produce(output)
             for partition, touched in unit.touched.items():
                 written[partition] = self._write_changelog(partition, touched, ends)
+            self._reached("written")
             offsets = [
                 TopicPartition(topic, number, offset) for (topic, number), offset in unit.offsets.items()
             ]
             if offsets:
                 self._producer.send_offsets_to_transaction(offsets, group, _REQUEST_SECONDS)
+            self._reached("offsets-sent")
             self._producer.commit_transaction(_REQUEST_SECONDS)
         except KafkaException as failure:
             reason = failure.args[0].str()
@@ -56,9 +73,11 @@ class Transactions:
             self._producer.purge()
             self._producer = self._renewed()
             raise TransactionFailed(reason) from failure
+        self._reached("committed")
         self._producer.poll(0)
         for partition, changes in written.items():
             partition.store.apply(changes, ends.get(partition.number))
+            self._reached("stored")
 
     def close(self) -> None:
         """Hand over what is left to the broker; nothing is, between transactions."""
