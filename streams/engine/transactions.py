@@ -5,11 +5,13 @@ batches are applied. It does not decide when to commit, nor what.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from typing import Any, Literal
 
-from confluent_kafka import KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from streams.engine.partition import CLOCK_KEY, Partition, Touched
 from streams.engine.state_codec import encode_state
@@ -20,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 _REQUEST_SECONDS = 20.0
 """How long the broker may take over one step of a transaction."""
+_OFFSETS_SECONDS = 5.0
+"""How long it may take over the offsets, which are few."""
 
 
 Step = Literal["begun", "written", "offsets-sent", "committed", "stored"]
@@ -64,7 +68,7 @@ class Transactions:
                 TopicPartition(topic, number, offset) for (topic, number), offset in unit.offsets.items()
             ]
             if offsets:
-                self._producer.send_offsets_to_transaction(offsets, group, _REQUEST_SECONDS)
+                self._send_offsets(offsets, group)
             self._reached("offsets-sent")
             self._producer.commit_transaction(_REQUEST_SECONDS)
         except KafkaException as failure:
@@ -82,6 +86,30 @@ class Transactions:
     def close(self) -> None:
         """Hand over what is left to the broker; nothing is, between transactions."""
         self._producer.flush(_REQUEST_SECONDS)
+
+    def _send_offsets(self, offsets: list[TopicPartition], group: object) -> None:
+        """Send input offsets, and wait no longer than the limit.
+
+        The client does not keep to a limit here: when a connection is lost at the wrong moment, the call never returns
+        (librdkafka issues 5456 and 5511). Its thread is then left behind with the producer, which the next one fences.
+        """
+        sent: Future[None] = Future()
+        send = self._producer.send_offsets_to_transaction
+
+        def sending() -> None:
+            try:
+                send(offsets, group, _OFFSETS_SECONDS)
+            except KafkaException as failure:
+                sent.set_exception(failure)
+            else:
+                sent.set_result(None)
+
+        threading.Thread(target=sending, name="offsets", daemon=True).start()
+        try:
+            sent.result(_OFFSETS_SECONDS)
+        except TimeoutError as late:
+            reason = f"the broker did not take the offsets within {_OFFSETS_SECONDS:.0f} s"
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT, reason)) from late  # noqa: SLF001 -- a public name
 
     def _write_changelog(self, partition: Partition, touched: Touched, ends: dict[int, int]) -> Changes:
         changes = Changes()
