@@ -7,7 +7,7 @@ import pytest
 
 from tests.broker.installation import wait_until
 from tests.chaos.faulty_worker import faulty, last_words
-from tests.chaos.trial import DYNAMIC, IMPATIENT, Trial, says, serves
+from tests.chaos.trial import DYNAMIC, FENCED, IMPATIENT, Trial, says, serves, share
 
 pytestmark = [pytest.mark.broker, pytest.mark.chaos]
 
@@ -18,13 +18,13 @@ def test_a_worker_that_was_frozen_changes_nothing_when_it_wakes(trial: Trial) ->
     with trial.worker("one") as first, trial.worker("two", **DYNAMIC) as second:
         with trial.flowing():
             for _ in range(trial.form.rounds):
-                wait_until(partial(serves, first, 1), "the partitions to be shared")
+                wait_until(partial(share, first, second), "the partitions to be shared")
                 trial.go_on()
                 asked = len(first.said())
                 first.process.send_signal(signal.SIGSTOP)
                 wait_until(partial(serves, second, 4), "the other worker to take over")
                 first.process.send_signal(signal.SIGCONT)
-                wait_until(partial(says, first, "fenced", asked), "the frozen worker to find out")
+                wait_until(partial(says, first, FENCED, asked), "the frozen worker to find out")
         trial.finish(first, second)
 
 
@@ -42,6 +42,6 @@ def test_a_worker_that_was_frozen_in_mid_commit_is_refused_when_it_wakes(trial: 
             trial.go_on()
             first.process.send_signal(signal.SIGCONT)
             wait_until(partial(says, first, "transaction given up"), "the frozen worker to be refused")
-            wait_until(partial(says, first, "fenced"), "the frozen worker to know why")
-            wait_until(partial(serves, first, 1), "the partitions to be shared")
+            wait_until(partial(says, first, FENCED), "the frozen worker to know why")
+            wait_until(partial(share, first, second), "the partitions to be shared")
         trial.finish(first, second)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.broker.installation import wait_until
 from tests.chaos.conftest import Private
-from tests.chaos.trial import DYNAMIC, IMPATIENT, Trial, says, serves
+from tests.chaos.trial import DYNAMIC, FENCED, IMPATIENT, Trial, says, serves, share
 
 pytestmark = [pytest.mark.broker, pytest.mark.chaos]
 
@@ -22,7 +22,7 @@ def test_a_short_cut_changes_nothing(private: Private, private_trial: Trial) -> 
                 trial.pile_up()
                 proxy.heal()
             trial.go_on()
-        assert "fenced" not in worker.said()
+        assert not says(worker, FENCED)
         trial.finish(worker)
 
 
@@ -36,12 +36,12 @@ def test_a_worker_that_is_cut_off_for_long_is_fenced_and_comes_back(
     with cut_off as first, trial.worker("two", **DYNAMIC) as second:
         with trial.flowing():
             for disconnect in [proxy.cut, proxy.reset] * trial.form.rounds:
-                wait_until(partial(serves, first, 1), "the partitions to be shared")
+                wait_until(partial(share, first, second), "the partitions to be shared")
                 trial.go_on()
                 asked = len(first.said())
                 disconnect()
                 wait_until(partial(serves, second, 4), "the other worker to take over")
                 trial.go_on()
                 proxy.heal()
-                wait_until(partial(says, first, "fenced", asked), "the worker to find out")
+                wait_until(partial(says, first, FENCED, asked), "the worker to find out")
         trial.finish(first, second)

@@ -7,6 +7,7 @@ from functools import partial
 
 from confluent_kafka import KafkaException
 
+from tests.broker.events import PARTITIONS
 from tests.broker.installation import Installation, WorkerProcess, wait_until
 from tests.chaos.flow import flowing
 from tests.chaos.form import Form
@@ -21,6 +22,8 @@ IMPATIENT = {
 """For tests that wait until a worker counts as dead."""
 DYNAMIC = {"TIDEMARK_GROUP_INSTANCE_ID": ""}
 """For a worker that is no static member."""
+FENCED = "fenced: partitions"
+"""What a worker says when it finds out that its partitions are another's."""
 
 
 class Trial:
@@ -93,3 +96,9 @@ def says(worker: WorkerProcess, words: str, after: int = 0) -> bool:
 def serves(worker: WorkerProcess, partitions: int) -> bool:
     """Whether the worker has at least so many partitions in service."""
     return worker.metrics()["tidemark_partitions"] >= partitions
+
+
+def share(one: WorkerProcess, two: WorkerProcess) -> bool:
+    """Whether two workers have all partitions in service between them; one that has lost some may not know it yet."""
+    served = [worker.metrics()["tidemark_partitions"] for worker in (one, two)]
+    return min(served) > 0 and sum(served) == PARTITIONS
