@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState
 from streams.engine.due_index import PREFIX as FIRST_DUE
+from streams.engine.recent_states import RecentStates
 from streams.engine.state_codec import decode_state
 from streams.engine.state_store import StateStore
 
@@ -50,7 +51,11 @@ class Partition:
     """A partition that this worker owns and serves."""
 
     def __init__(
-        self, number: int, store: StateStore, gone: threading.Event | None = None, remembered: int = 20_000
+        self,
+        number: int,
+        store: StateStore,
+        gone: threading.Event | None = None,
+        recent: RecentStates | None = None,
     ) -> None:
         self.number = number
         self.store = store
@@ -64,12 +69,15 @@ class Partition:
         """The largest event time seen; ``None`` before the first event."""
         self.last_written = 0
         """Timestamp of the last record applied, in milliseconds."""
+        self.recent = recent or RecentStates()
+        """How many states may be kept in memory."""
+        self.loaded_bytes = 0
+        """Of the records that were read from the store for the unit being collected."""
         self._touched = _nothing()
         self._states, self._was_due = self._touched.states, self._touched.was_due
         self._frozen = _nothing()
         self._recent: dict[str, CustomerState] = {}
         self._older: dict[str, CustomerState] = {}
-        self._remembered = remembered
         self._due_cursor = FIRST_DUE
 
     def load(self, customer: str) -> CustomerState:
@@ -120,7 +128,8 @@ class Partition:
         """
         self._frozen, self._touched = self._touched, _nothing()
         self._states, self._was_due = self._touched.states, self._touched.was_due
-        if len(self._recent) > self._remembered:
+        self.loaded_bytes = 0
+        if len(self._recent) > self.recent.share:
             self._older, self._recent = self._recent, {}
         return self._frozen
 
@@ -139,7 +148,10 @@ class Partition:
 
     def _stored(self, customer: str) -> CustomerState:
         record = self.store.get(customer.encode())
-        return NEW_CUSTOMER if record is None else decode_state(record)
+        if record is None:
+            return NEW_CUSTOMER
+        self.loaded_bytes += len(record)
+        return decode_state(record)
 
     def _stored_clock(self) -> Instant | None:
         record = self.store.get(CLOCK_KEY)

@@ -31,8 +31,8 @@ logger = logging.getLogger(__name__)
 _TICK_SECONDS = 0.01
 _DUE_SLICE = 500
 _LOST_AFTER_SECONDS = 2.0
-_MOST_OUTPUT_BYTES = 64 * 1024 * 1024
-"""Of one unit: what waits for a slow broker must fit into memory, twice."""
+_MOST_BYTES = 64 * 1024 * 1024
+"""Of one unit's outputs and the states behind them: what waits for a slow broker must fit into memory, twice."""
 
 
 class Decisions(Protocol):
@@ -160,12 +160,16 @@ class Processor:
 
     async def _commit_if_due(self) -> None:
         unit = self._unit
-        full = unit.records >= self._pace.records or unit.weigh() >= _MOST_OUTPUT_BYTES
+        full = unit.records >= self._pace.records or self._weighs() >= _MOST_BYTES
         if unit and (full or time.monotonic() - unit.opened_at >= self._pace.interval_seconds):
             if full or self._commit is None or self._commit.done():
                 await self._hand_over()
         elif not unit:
             unit.opened_at = time.monotonic()
+
+    def _weighs(self) -> int:
+        states = sum(partition.loaded_bytes for partition in self.ownership.serving.values())
+        return self._unit.weigh() + states
 
     async def _flush(self) -> None:
         if self._unit:

@@ -75,6 +75,7 @@ class Transactions:
             records.append((key, encode_state(state)))
             if due is not None and (due != was_due[customer] or (due, key) in taken):
                 changes.due(due, key)
+        partition.recent.weigh(len(records), sum(len(record) for _, record in records))
         if touched.clock is not None:
             records.append((CLOCK_KEY, touched.clock.to_bytes(8, "big", signed=True)))
         topic, number = self._changelog, partition.number
