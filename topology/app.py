@@ -27,6 +27,7 @@ from streams.engine.metrics import Metrics
 from streams.engine.observation import observe
 from streams.engine.ownership import Inputs, Ownership
 from streams.engine.partitioning import partitioner
+from streams.engine.poison import Poison
 from streams.engine.processor import Pace, Plumbing, Processor
 from streams.engine.transactions import Transactions
 from streams.engine.transport import BatchSchema, BatchTransport
@@ -85,7 +86,11 @@ def build_worker(settings: Settings) -> Worker:
     rules = RulesInForce(compile_rules(follower.read_to_end(), catalog, settings))
     routing = Routing(topics.custom_events.name, partitioner(partitions))
     agent = CustomerAgent(
-        rules, Emission(_channels(topics, settings), metrics), routing, settings.clock, metrics
+        rules,
+        Emission(_channels(topics, settings), metrics),
+        routing,
+        settings.clock,
+        Poison(settings.poison_limit, metrics),
     )
     agent.show_rules()
     intake = Intake(_consumer(settings), batch=_BATCH_RECORDS, backlog=_BACKLOG_RECORDS)

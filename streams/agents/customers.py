@@ -6,8 +6,9 @@ the engine's.
 """
 
 import time
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import length_hint
 from typing import Literal, NamedTuple
 
 from confluent_kafka import Message
@@ -28,8 +29,8 @@ from streams.domain.ruleset import Ruleset
 from streams.domain.signals import Occurred, Signal, Tick
 from streams.domain.state import NEW_CUSTOMER, CustomerState
 from streams.engine.intake import RecordBatch
-from streams.engine.metrics import Metrics
 from streams.engine.partition import Partition
+from streams.engine.poison import Place, Poison
 from streams.engine.processor import Processor
 from streams.engine.unit_of_work import Output, UnitOfWork
 
@@ -72,13 +73,14 @@ class CustomerAgent:
     """Applies records and deadlines to customers; the ``Decisions`` of the processor."""
 
     def __init__(
-        self, rules: RulesInForce, emission: Emission, routing: Routing, clock: Clock, metrics: Metrics
+        self, rules: RulesInForce, emission: Emission, routing: Routing, clock: Clock, poison: Poison
     ) -> None:
         self._rules = rules
         self._emission = emission
         self._routing = routing
         self._stream_clock = clock == "stream"
-        self._metrics = metrics
+        self._poison = poison
+        self._metrics = poison.metrics
         self._sources: set[str] = set()
         self._read_last = Instant(0)
 
@@ -98,11 +100,26 @@ class CustomerAgent:
         self._metrics.ruleset.labels(current.ruleset.fingerprint).set(1)
         self._metrics.ruleset_applied.set(current.applied_at)
 
+    @property
+    def parked(self) -> Container[str]:
+        """Customers whose deadlines broke."""
+        return self._poison.customers
+
     def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> None:
-        """Apply a batch of events."""
-        read, received_at = self._rules.current.reader.read, self._wall_clock()
-        turn = Turn(partition, unit, received_at, self._rules.current.ruleset)
-        for message in batch.records:
+        """Apply a batch of events, but for those that are parked."""
+        turn = Turn(partition, unit, self._wall_clock(), self._rules.current.ruleset)
+        records, untouched = batch.records, iter(batch.records)
+        with self._poison.noted(lambda: _place(records[len(records) - length_hint(untouched) - 1])):
+            self._apply(untouched, turn)
+
+    def _apply(self, records: Iterator[Message], turn: Turn) -> None:
+        read, received_at, partition, parked = (
+            self._rules.current.reader.read, turn.at, turn.partition, self._poison.records
+        )  # fmt: skip
+        for message in records:
+            if parked and _place(message) in parked:
+                self._park(message, turn)
+                continue
             try:
                 headers = message.headers()
             except SystemError:
@@ -120,13 +137,15 @@ class CustomerAgent:
                     event = event._replace(id=_position(message, headers))
                 self._occur(event, message, headers, turn)
 
-    def apply_due(self, customers: Iterable[str], partition: Partition, unit: UnitOfWork) -> None:
+    def apply_due(self, customers: Sequence[str], partition: Partition, unit: UnitOfWork) -> None:
         """Let time pass for customers that are due, each deadline at its own instant."""
         turn = Turn(partition, unit, self._wall_clock(), self._rules.current.ruleset)
-        now = self.now(partition)
-        for name in customers:
-            customer = CustomerId(name)
-            if now is not None:
+        now, untouched = self.now(partition), iter(customers)
+        if now is None:
+            return
+        with self._poison.noted(lambda: customers[len(customers) - length_hint(untouched) - 1]):
+            for name in untouched:
+                customer = CustomerId(name)
                 self._advance(customer, partition.load(customer), Tick(customer, now), turn)
 
     def _wall_clock(self) -> Instant:
@@ -172,6 +191,12 @@ class CustomerAgent:
             partition.advance_clock(instant)
         return True
 
+    def _park(self, message: Message, turn: Turn) -> None:
+        trace = self._poison.records[_place(message)]
+        reason = trace.strip().rpartition("\n")[2]
+        fault = Fault("internal_error", "record", "a record that Tidemark can apply", reason)
+        self._reject(rejected([fault])._replace(traceback=trace), message, message.headers(), turn)
+
     def _reject(self, why: Rejected, message: Message, headers: Headers | None, turn: Turn) -> None:
         record = rejected_record(
             why,
@@ -201,6 +226,10 @@ class CustomerAgent:
         if len(self._sources) < _MOST_SOURCES:
             self._sources.add(source)
         return source if source in self._sources else "other"
+
+
+def _place(message: Message) -> Place:
+    return Place(message.topic(), message.partition(), message.offset())
 
 
 def _position(message: Message, headers: Headers | None) -> EventId:

@@ -6,6 +6,7 @@ is committed reaches the store. It does not know what moves a state.
 """
 
 import threading
+from collections.abc import Container
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -79,6 +80,7 @@ class Partition:
         self._recent: dict[str, CustomerState] = {}
         self._older: dict[str, CustomerState] = {}
         self._due_cursor = FIRST_DUE
+        self._left_due: Instant | None = None
 
     def load(self, customer: str) -> CustomerState:
         """The state of a customer, ``NEW_CUSTOMER`` if there is none."""
@@ -97,20 +99,26 @@ class Partition:
             self._touched = self._touched._replace(clock=now)
         return self.clock
 
-    def take_due(self, now: Instant, limit: int) -> Taken:
-        """Take at most ``limit`` entries of the due index up to ``now``; stale ones name nobody."""
+    def take_due(self, now: Instant, limit: int, parked: Container[str] = ()) -> Taken:
+        """Take at most ``limit`` entries of the due index up to ``now``; stale ones name nobody.
+
+        Those of ``parked`` customers stay where they are.
+        """
         due: list[str] = []
-        entries = list(islice(self.store.due(now, self._due_cursor), limit))
-        for key, instant, customer in entries:
+        before = len(self._touched.taken)
+        for key, instant, customer in islice(self.store.due(now, self._due_cursor), limit):
             self._due_cursor = key
             name = customer.decode()
+            if name in parked:
+                self._left_due = min(instant, self._left_due or instant)
+                continue
             if self._known(name).due == instant:
                 due.append(name)
             self._touched.taken.append((instant, customer))
-        return Taken(due, len(entries))
+        return Taken(due, len(self._touched.taken) - before)
 
     def earliest_due(self) -> Instant | None:
-        """The earliest instant at which anybody not taken is due.
+        """The earliest instant at which anybody not taken is due, who is parked included.
 
         By the due index, stale entries included, and by the states that are not in it yet.
         """
@@ -119,6 +127,8 @@ class Partition:
         instants = [state.due for state in collected.values() if state.due is not None]
         if entry is not None:
             instants.append(entry[1])
+        if self._left_due is not None:
+            instants.append(self._left_due)
         return min(instants, default=None)
 
     def freeze(self) -> Touched:
@@ -137,6 +147,7 @@ class Partition:
         """The frozen changes are committed and stored."""
         self._frozen = _nothing()
         self._due_cursor = FIRST_DUE
+        self._left_due = None
 
     def _recalled(self, customer: str) -> CustomerState:
         state = self._recent[customer] = self._known(customer)

@@ -10,12 +10,12 @@ It does not know what a record means: that is the ``Decisions`` it is given.
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from streams.domain.instants import Instant
@@ -23,6 +23,7 @@ from streams.engine.intake import Intake, RecordBatch
 from streams.engine.metrics import Metrics, count
 from streams.engine.ownership import Ownership
 from streams.engine.partition import Partition
+from streams.engine.poison import Poisoned
 from streams.engine.transactions import TransactionFailed, Transactions
 from streams.engine.unit_of_work import UnitOfWork
 
@@ -36,12 +37,19 @@ _MOST_BYTES = 64 * 1024 * 1024
 
 
 class Decisions(Protocol):
-    """What is done with records and deadlines; changes go to the partition, outputs to the unit."""
+    """What is done with records and deadlines; changes go to the partition, outputs to the unit.
+
+    Applying raises ``Poisoned`` where it broke, and does better when it is asked again.
+    """
+
+    @property
+    def parked(self) -> Container[str]:
+        """Customers whose deadlines are left alone."""
 
     def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> None:
         """Apply the records of a batch, in order."""
 
-    def apply_due(self, customers: Iterable[str], partition: Partition, unit: UnitOfWork) -> None:
+    def apply_due(self, customers: Sequence[str], partition: Partition, unit: UnitOfWork) -> None:
         """Let time pass for customers that are due."""
 
     def now(self, partition: Partition) -> Instant | None:
@@ -90,8 +98,11 @@ class Processor:
                 self.ownership.read_again(partition)
                 return
             self._decisions.between_batches()
-            with self._whole_or_nothing():
-                self._decisions.apply(batch, partition, self._unit)
+            try:
+                with self._whole_or_nothing():
+                    self._decisions.apply(batch, partition, self._unit)
+            except Poisoned:
+                return  # the partition is brought up anew, and the batch comes again
             partition.positions[batch.topic] = batch.next
             self._unit.offsets[batch.topic, batch.partition] = batch.next
             self._unit.records += len(batch.records)
@@ -151,12 +162,12 @@ class Processor:
     def _take_due(self, partition: Partition) -> None:
         now = self._decisions.now(partition)
         if now is not None:
-            customers, entries = partition.take_due(now, _DUE_SLICE)
+            customers, entries = partition.take_due(now, _DUE_SLICE, self._decisions.parked)
+            self._unit.records += entries
             if customers:
                 self._unit.tally[self._metrics.deadlines,] += len(customers)
-                with self._whole_or_nothing():
+                with contextlib.suppress(Poisoned), self._whole_or_nothing():
                     self._decisions.apply_due(customers, partition, self._unit)
-            self._unit.records += entries
 
     async def _commit_if_due(self) -> None:
         unit = self._unit
@@ -200,7 +211,7 @@ class Processor:
             self._drop()
         return committed
 
-    @contextmanager
+    @contextlib.contextmanager
     def _whole_or_nothing(self) -> Iterator[None]:
         """What an error leaves half applied is never committed."""
         applied = False
