@@ -5,8 +5,8 @@ Decides the order of runs and what is asked of the user. How a run is measured s
 
 The clock, the same for all: the topic is filled before the program starts, and the harness samples the offsets that
 its group has committed from outside. It runs from the first commit seen to the last one that still left a backlog,
-so that neither start-up nor the idle wait for the last commit counts. The contestants take turns, so that a
-machine that grows slower is slower for all.
+so that neither start-up nor the idle wait for the last commit counts; for a virtual machine, which compiles at
+first, it starts half-way. The contestants take turns, so that a machine that grows slower is slower for all.
 """
 
 import contextlib
@@ -56,7 +56,7 @@ def main(
     bootstrap: str | None,
     out: Path,
 ) -> None:
-    """Run Tidemark, Quix Streams and stock Faust on the same job and compare them."""
+    """Run Tidemark, Quix Streams, Kafka Streams and stock Faust on the same job and compare them."""
     console = Console()
     size = Size(events or (500_000 if full else 200_000), customers)
     contestants = [c for c in CONTESTANTS if not names or c.name in names]
