@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import logging
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -176,8 +177,9 @@ class Ownership:
         changelog = Changelog(self._inputs.client, self._inputs.changelog, number)
 
         def progress(done: int, total: int) -> None:
-            remaining.set(total - done)
+            remaining.set(max(0, total - done))  # what came after the beginning is not counted
 
+        began = time.monotonic()
         try:
             count = restore(store, changelog, called_off, progress)
         except StoreIsAhead:
@@ -190,5 +192,6 @@ class Ownership:
         except CalledOff:
             store.close()
             raise
-        logger.info("partition %d: %d changelog records applied", number, count)
+        seconds = time.monotonic() - began
+        logger.info("partition %d: %d changelog records applied in %.1f s", number, count, seconds)
         return store

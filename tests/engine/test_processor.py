@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from streams.domain.instants import Instant
+from streams.domain.state import NEW_CUSTOMER
 from streams.engine.intake import RecordBatch
-from streams.engine.state_codec import decode_state
+from streams.engine.state_codec import decode_state, encode_state
 from streams.engine.unit_of_work import Output, UnitOfWork
 from tests.engine.cluster import Cluster
 from tests.engine.shell import Counting, Installed, Shell
@@ -145,6 +146,31 @@ def test_a_restart_goes_on_where_the_last_one_stopped(installed: Installed) -> N
 
     asyncio.run(a_part())
     asyncio.run(work(Shell(installed, Counting(installed.outputs)), installed))
+    assert_counted_once(installed)
+
+
+def test_a_partition_that_is_restored_holds_up_no_other(installed: Installed) -> None:
+    """While one waits for its changelog, which metrics show, all records of the other are committed."""
+    predecessor = installed.cluster.transactional("predecessor")
+    predecessor.begin_transaction()
+    predecessor.produce(installed.changelog, encode_state(NEW_CUSTOMER), b"somebody", partition=1)
+    predecessor.flush(30)
+    shell = Shell(installed, Counting(installed.outputs))
+
+    async def meanwhile() -> None:
+        async with shell.running():
+            await shell.until(
+                lambda: installed.cluster.committed(installed.events, 0) >= RECORDS, "the one that serves"
+            )
+            assert list(shell.processor.ownership.serving) == [0]
+            assert shell.metrics.restoring.labels("1")._value.get() > 0
+            predecessor.abort_transaction(30)
+            await shell.until(
+                lambda: installed.cluster.committed(installed.events, 1) >= RECORDS, "the one that waited"
+            )
+            assert shell.metrics.restoring.labels("1")._value.get() == 0
+
+    asyncio.run(meanwhile())
     assert_counted_once(installed)
 
 
