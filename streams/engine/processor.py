@@ -30,7 +30,9 @@ from streams.engine.unit_of_work import UnitOfWork
 logger = logging.getLogger(__name__)
 
 _TICK_SECONDS = 0.01
-_DUE_SLICE = 500
+_DUE_SLICE = 100
+_DUE_SECONDS = 0.02
+"""How long deadlines may go on before records have their turn."""
 _LOST_AFTER_SECONDS = 2.0
 _MOST_BYTES = 64 * 1024 * 1024
 """Of one unit's outputs and the states behind them: what waits for a slow broker must fit into memory, twice."""
@@ -87,6 +89,8 @@ class Processor:
         self._commit: asyncio.Task[bool] | None = None
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._applied_at = time.monotonic()
+        self._rest_seconds = _TICK_SECONDS
+        self._last_due = 0
 
     async def apply(self, batch: RecordBatch) -> None:
         """Apply one batch, if it is the next one of a partition in service."""
@@ -117,13 +121,12 @@ class Processor:
     async def run(self) -> None:
         """Take what is due and commit what is old, until cancelled."""
         while True:
-            await asyncio.sleep(_TICK_SECONDS)
+            await asyncio.sleep(self._rest_seconds)
             async with self._turn:
                 if self._commit is not None and self._commit.done():
                     await self._settled()
                 self._decisions.between_batches()
-                for partition in list(self.ownership.serving.values()):
-                    self._take_due(partition)
+                self._rest_seconds = self._take_all_due()
                 await self._commit_if_due()
                 self._find_lost()
                 self.ownership.raise_failures()
@@ -159,15 +162,36 @@ class Processor:
         now, due = self._decisions.now(partition), partition.earliest_due()
         return 0.0 if now is None or due is None else max(0.0, (now - due) / 1000)
 
-    def _take_due(self, partition: Partition) -> None:
+    def _take_all_due(self) -> float:
+        """Take some of what is due, one partition after the other; returns for how long to let records go first.
+
+        However many customers are due at one instant, records that wait have half of the time, and all of it when
+        nothing is due.
+        """
+        began, more = time.monotonic(), False
+        numbers = sorted(self.ownership.serving)
+        for _ in numbers:
+            self._last_due = (self._last_due + 1) % len(numbers)
+            partition = self.ownership.serving.get(numbers[self._last_due])
+            more |= partition is not None and self._take_due(partition)
+            if time.monotonic() - began > _DUE_SECONDS:
+                break
+        if not more:
+            return _TICK_SECONDS
+        return time.monotonic() - began if self._intake.backlog() else 0.0
+
+    def _take_due(self, partition: Partition) -> bool:
+        """Whether there may be more."""
         now = self._decisions.now(partition)
-        if now is not None:
-            customers, entries = partition.take_due(now, _DUE_SLICE, self._decisions.parked)
-            self._unit.records += entries
-            if customers:
-                self._unit.tally[self._metrics.deadlines,] += len(customers)
-                with contextlib.suppress(Poisoned), self._whole_or_nothing():
-                    self._decisions.apply_due(customers, partition, self._unit)
+        if now is None:
+            return False
+        customers, entries = partition.take_due(now, _DUE_SLICE, self._decisions.parked)
+        self._unit.records += entries
+        if customers:
+            self._unit.tally[self._metrics.deadlines,] += len(customers)
+            with contextlib.suppress(Poisoned), self._whole_or_nothing():
+                self._decisions.apply_due(customers, partition, self._unit)
+        return entries == _DUE_SLICE
 
     async def _commit_if_due(self) -> None:
         unit = self._unit

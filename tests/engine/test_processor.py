@@ -6,6 +6,7 @@ up to the number of its records, in this order, and that the store agrees.
 
 import asyncio
 import random
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -218,3 +219,29 @@ def test_time_alone_is_committed_too(cluster: Cluster, tmp_path: Path) -> None:
     asyncio.run(wait_for_time())
     due = [written.key for written in cluster.read(installed.outputs) if written.value == b"2"]
     assert due == KEYS
+
+
+def test_deadlines_leave_half_of_the_time_to_records_that_wait(cluster: Cluster, tmp_path: Path) -> None:
+    """Many that are due at one instant are taken in slices, with a rest as long as the slice while records wait."""
+    installed, customers = Installed(cluster, tmp_path), 3_000
+    names = [f"due-{number}".encode() for number in range(customers)]
+    cluster.write(installed.events, 0, [(name, b"1000") for name in names])
+    decisions = Counting(installed.outputs)
+    shell = Shell(installed, decisions, batch=1_000)
+
+    async def flood() -> None:
+        async with shell.running():
+            await shell.until(lambda: cluster.committed(installed.events, 0) == customers, "the customers")
+            decisions.time, began = Instant(1_000), time.monotonic()
+            waiting = shell.intake.backlog
+            shell.intake.backlog = lambda: 1  # type: ignore[method-assign]
+            rest = shell.processor._take_all_due()
+            assert 0 < rest <= time.monotonic() - began
+            assert 0 < shell.processor._unit.tally[shell.metrics.deadlines,] < 500
+            shell.intake.backlog = lambda: 0  # type: ignore[method-assign]
+            assert shell.processor._take_all_due() == 0
+            shell.intake.backlog = waiting  # type: ignore[method-assign]
+            await shell.until(lambda: len(cluster.read(installed.outputs)) == 2 * customers, "all")
+            assert shell.processor._take_all_due() > 0
+
+    asyncio.run(flood())
