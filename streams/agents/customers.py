@@ -6,6 +6,7 @@ the engine's.
 """
 
 import time
+from collections import Counter
 from collections.abc import AsyncIterable, Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import length_hint
@@ -26,7 +27,7 @@ from streams.domain.events import Event
 from streams.domain.identities import CustomerId, EventId
 from streams.domain.instants import Instant
 from streams.domain.ruleset import Ruleset
-from streams.domain.signals import Occurred, Signal, Tick
+from streams.domain.signals import Occurred, Tick
 from streams.domain.state import NEW_CUSTOMER, CustomerState
 from streams.engine.intake import RecordBatch
 from streams.engine.partition import Partition
@@ -116,6 +117,7 @@ class CustomerAgent:
         read, received_at, partition, parked = (
             self._rules.current.reader.read, turn.at, turn.partition, self._poison.records
         )  # fmt: skip
+        accepted: list[str] = []
         for message in records:
             if parked and _place(message) in parked:
                 self._park(message, turn)
@@ -135,7 +137,10 @@ class CustomerAgent:
                 event: Event = decoded  # type: ignore[assignment]  # the reader fills the heart's own form
                 if decoded[0] is None:
                     event = event._replace(id=_position(message, headers))
-                self._occur(event, message, headers, turn)
+                if self._occur(event, message, headers, turn):
+                    accepted.append(event.name)
+        for name, times in Counter(accepted).items():
+            turn.unit.tally[self._metrics.events, name] += times
 
     def apply_due(self, customers: Sequence[str], partition: Partition, unit: UnitOfWork) -> None:
         """Let time pass for customers that are due, each deadline at its own instant."""
@@ -146,31 +151,37 @@ class CustomerAgent:
         with self._poison.noted(lambda: customers[len(customers) - length_hint(untouched) - 1]):
             for name in untouched:
                 customer = CustomerId(name)
-                self._advance(customer, partition.load(customer), Tick(customer, now), turn)
+                before = partition.load(customer)
+                self._move(customer, before, advance(before, Tick(customer, now), turn.ruleset), turn)
 
     def _wall_clock(self) -> Instant:
         """The time now; a clock that is set back stands still until it has caught up, as the heart is promised."""
         self._read_last = max(self._read_last, wall_clock())
         return self._read_last
 
-    def _occur(self, event: Event, message: Message, headers: Headers | None, turn: Turn) -> None:
+    def _occur(self, event: Event, message: Message, headers: Headers | None, turn: Turn) -> bool:
+        """Apply an event; whether it was accepted, and is no duplicate."""
         customer, partition = event.customer_id, turn.partition
         state = partition.load(customer)
         if state is NEW_CUSTOMER and self._routing.partition_of(customer) != partition.number:
             self._forward(event, message, headers, turn.unit)
-            return
+            return False
         refusal = outgrown(state.profile, event) if event.profile else None
         if refusal is not None:
             self._reject(refusal, message, headers, turn)
-            return
+            return False
         now = partition.advance_clock(event.occurred_at) if self._stream_clock else turn.at
-        _, effects = self._advance(customer, state, _new(Occurred, (event, now)), turn)
-        if not effects or not isinstance(effects[-1], DuplicateDropped):
-            turn.unit.tally[self._metrics.events, event.name] += 1
-
-    def _advance(self, customer: CustomerId, before: CustomerState, signal: Signal, turn: Turn) -> Transition:
-        transition = advance(before, signal, turn.ruleset)
+        transition = advance(state, _new(Occurred, (event, now)), turn.ruleset)
         after, effects = transition
+        if not effects and after.segments is state.segments:  # nearly all events
+            partition.save(customer, state, after)
+            return True
+        self._move(customer, state, transition, turn)
+        return not effects or not isinstance(effects[-1], DuplicateDropped)
+
+    def _move(self, customer: CustomerId, before: CustomerState, moved: Transition, turn: Turn) -> None:
+        """Keep a new state, and write what it brings about."""
+        after, effects = moved
         if after is not before:
             turn.partition.save(customer, before, after)
         if effects:
@@ -180,7 +191,6 @@ class CustomerAgent:
             changes = [effect.sequence for effect in effects if isinstance(effect, SegmentChanged)]
             as_of = changes[-1] if changes else before.sequence
             self._emission.membership(customer, after._replace(sequence=as_of), turn.unit, turn.at)
-        return transition
 
     def _tick(self, headers: Mapping[str, bytes | None], partition: Partition) -> bool:
         """Whether a record is a tick; if it is, the stream clock moves on."""
