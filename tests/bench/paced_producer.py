@@ -72,13 +72,15 @@ class PacedProducer:
 
     def result(self) -> Sent:
         """Wait until everything is sent and acknowledged; what was sent. Fails if the producer failed."""
-        return self._told(self._process.communicate()[0])
+        assert self._process.stdout is not None
+        return self._told(self._process.stdout.read())  # its standard input stays open, lest it stop
 
     def stop(self) -> Sent:
         """Tell it to send no more; what was sent."""
         return self._told(self._process.communicate(b"stop\n")[0])
 
     def _told(self, output: bytes) -> Sent:
+        self._process.wait()
         assert self._process.returncode == 0, f"the producer ended with {self._process.returncode}"
         return Sent(**json.loads(output))
 

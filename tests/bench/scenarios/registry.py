@@ -1,6 +1,7 @@
 """All scenarios, in the order in which they run."""
 
 from tests.bench.scenario import Scenario
+from tests.bench.scenarios.latency import LATENCY
 from tests.bench.scenarios.throughput import THROUGHPUT
 
-SCENARIOS: tuple[Scenario, ...] = (THROUGHPUT,)
+SCENARIOS: tuple[Scenario, ...] = (THROUGHPUT, LATENCY)
