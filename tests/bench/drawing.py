@@ -9,8 +9,9 @@ from typing import NamedTuple, TypeVar
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 T = TypeVar("T")
 
@@ -31,6 +32,8 @@ COLOURS = ("#1f5f8b", "#d1603d", "#5b8c5a", "#7b5ea7")
 TARGET_COLOUR = "#999999"
 _MOST_POINTS = 600
 """Points of one line in a picture; more cannot be seen."""
+_PLAIN = FuncFormatter(lambda value, _: f"{value:,.10g}")
+"""Numbers as people write them: 1,000 and not 10³."""
 
 
 class Labels(NamedTuple):
@@ -47,10 +50,10 @@ def axes(labels: Labels, *, log_x: bool = False, log_y: bool = False) -> Axes:
         label(drawn, labels)
         if log_x:
             drawn.set_xscale("log")
-            plain(drawn, "x")
+            _in_decades(drawn.xaxis)
         if log_y:
             drawn.set_yscale("log")
-            plain(drawn, "y")
+            _in_decades(drawn.yaxis)
         return drawn
 
 
@@ -68,14 +71,15 @@ def label(drawn: Axes, labels: Labels) -> None:
     """Name the axes, and write large numbers with commas."""
     drawn.set_xlabel(labels.x)
     drawn.set_ylabel(labels.y)
-    plain(drawn, "x")
-    plain(drawn, "y")
+    for axis in (drawn.xaxis, drawn.yaxis):
+        axis.set_major_formatter(_PLAIN)
 
 
-def plain(drawn: Axes, which: str) -> None:
-    """Numbers as people write them: 1,000 and not 10³."""
-    axis = drawn.xaxis if which == "x" else drawn.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+def _in_decades(axis: Axis) -> None:
+    """Ticks at 1, 2 and 5 of each power of ten."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(_PLAIN)
+    axis.set_minor_locator(NullLocator())
 
 
 def target(drawn: Axes, at: float, text: str) -> None:

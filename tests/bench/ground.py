@@ -3,12 +3,16 @@
 Decides names, directories and what is removed at the end. Knows no scenario.
 """
 
+import json
 import secrets
 import shutil
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.bench.cluster import Cluster
 from tests.bench.processes import Usage
@@ -16,7 +20,6 @@ from tests.bench.ruleset import Shape, write_definitions
 from tests.broker.installation import Installation, WorkerProcess, wait_until
 
 INPUT = "custom-events"
-ROOT = Path(__file__).parents[2]
 
 
 class Ground:
@@ -46,6 +49,15 @@ class Ground:
         self.cluster.fill(installation.prefix + INPUT, records)
 
 
+class State(NamedTuple):
+    """What a worker says of itself."""
+
+    ready: bool
+    joined: bool
+    """Whether the group told it what is its."""
+    serving: frozenset[int]
+
+
 class RunningWorker(WorkerProcess):
     """A worker process that can be asked what it uses."""
 
@@ -54,9 +66,19 @@ class RunningWorker(WorkerProcess):
         super().__init__(installation, name, static=static)
         self.usage = Usage(self.process.pid)
 
-    def serving(self) -> int:
-        """How many partitions are in service."""
-        return int(self.metrics().get("tidemark_partitions", 0)) if self.pages() else 0
+    def state(self) -> State | None:
+        """What /ready says; ``None`` while nobody answers."""
+        address = self.pages()
+        if address is None:
+            return None
+        try:
+            with urllib.request.urlopen(f"{address}/ready", timeout=5) as page:
+                told = json.load(page)
+        except urllib.error.HTTPError as unready:
+            told = json.load(unready)
+        except OSError:
+            return None
+        return State(told["ready"], told["joined"], frozenset(told["serving"]))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from tests.bench.scenario import Scenario
 from tests.bench.scenarios.latency import LATENCY
+from tests.bench.scenarios.recovery import RECOVERY
 from tests.bench.scenarios.throughput import THROUGHPUT
 
-SCENARIOS: tuple[Scenario, ...] = (THROUGHPUT, LATENCY)
+SCENARIOS: tuple[Scenario, ...] = (THROUGHPUT, LATENCY, RECOVERY)
