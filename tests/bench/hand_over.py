@@ -16,7 +16,7 @@ from typing import NamedTuple
 from streams.engine.partitioning import partition_of
 from tests.bench.ground import INPUT, RunningWorker, ready
 from tests.bench.listener import Listener, Output
-from tests.bench.live import hear_out
+from tests.bench.live import hear_out, points_of
 from tests.bench.paced_producer import Assignment, PacedProducer
 from tests.bench.pacing import Sent
 from tests.broker.installation import Installation, wait_until
@@ -79,7 +79,7 @@ def hand_over(installation: Installation, name: str, tell: Callable[[str], None]
             tell(step.name)
             steps.append(step)
         sent = producer.stop()
-        outputs = hear_out(listener, lambda heard: len(heard) >= sent.events)
+        outputs = hear_out(listener, lambda heard: len(points_of(heard)) >= sent.events)
     return Round(steps, outputs, sent)
 
 
