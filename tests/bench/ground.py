@@ -66,6 +66,11 @@ class RunningWorker(WorkerProcess):
         super().__init__(installation, name, static=static)
         self.usage = Usage(self.process.pid)
 
+    def lag_records(self) -> int:
+        """How many records wait, as the worker saw it last."""
+        metrics = self.metrics()
+        return int(sum(value for name, value in metrics.items() if name.startswith("tidemark_lag_records{")))
+
     def state(self) -> State | None:
         """What /ready says; ``None`` while nobody answers."""
         address = self.pages()

@@ -70,6 +70,11 @@ class PacedProducer:
             self._process.kill()
         self._process.communicate()
 
+    @property
+    def running(self) -> bool:
+        """Whether it is not done yet."""
+        return self._process.poll() is None
+
     def result(self) -> Sent:
         """Wait until everything is sent and acknowledged; what was sent. Fails if the producer failed."""
         assert self._process.stdout is not None
