@@ -38,7 +38,9 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
     out = click.Path(path_type=Path)
     for option in (
         click.option("--out", type=out, default=RESULTS, show_default="tests/bench/results"),
-        click.option("--bootstrap", help="A cluster that runs already; without it a local broker is started."),
+        click.option(
+            "--bootstrap", help="A cluster that runs already; without it a local broker is started."
+        ),
         click.option("--full", is_flag=True, help="The run for the record."),
     ):
         command = option(command)
@@ -48,9 +50,9 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
 @click.group(chain=True, invoke_without_command=True)
 @_asked
 @click.pass_context
-def main(ctx: click.Context, **asked: Any) -> None:
+def main(ctx: click.Context, /, **asked: Any) -> None:
     """Measure what the engine promises; without a scenario, all of it."""
-    ctx.default_map = {name: asked for name in main.commands}
+    ctx.default_map = dict.fromkeys(main.commands, asked)
     if ctx.invoked_subcommand is not None:
         return
     ctx.invoke(peers, runs=3 if asked["full"] else 1)
@@ -73,7 +75,9 @@ def _command(scenario: Scenario) -> click.Command:
     taken = _asked(command)
     if "minutes" in scenario.sizes["full"]._fields:
         taken = click.option("--minutes", type=click.FloatRange(0.1), help="60 with --full, else 1.")(taken)
-    return click.command(scenario.name, help=f"{scenario.title}. {scenario.about}", short_help=scenario.title)(taken)
+    return click.command(
+        scenario.name, help=f"{scenario.title}. {scenario.about}", short_help=scenario.title
+    )(taken)
 
 
 def _run(console: Console, scenario: Scenario, size: Any, bootstrap: str | None, out: Path) -> None:
@@ -91,7 +95,9 @@ def _run(console: Console, scenario: Scenario, size: Any, bootstrap: str | None,
     console.print(f"[bold]{scenario.title}[/bold], {around.seconds:.0f} s")
     for figure in found.figures:
         name, median, around_it, _, target, verdict = cells(figure)
-        console.print(f"  {name}: {median} {around_it and f'({around_it})'} {target} {verdict}", highlight=False)
+        console.print(
+            f"  {name}: {median} {around_it and f'({around_it})'} {target} {verdict}", highlight=False
+        )
     for check in found.checks:
         if not check.right:
             console.print(f"  [red]WRONG: {check.what}: expected {check.expected:,}, found {check.found:,}")

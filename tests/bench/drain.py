@@ -58,7 +58,9 @@ def drain(
             break
         for worker in workers:
             assert worker.process.poll() is None, f"the worker ended:\n{worker.log.read_text()[-3000:]}"
-        assert at - began < _LIMIT_SECONDS, f"{committed:,} of {total:,} events committed in {at - began:.0f} s"
+        assert at - began < _LIMIT_SECONDS, (
+            f"{committed:,} of {total:,} events committed in {at - began:.0f} s"
+        )
         time.sleep(max(0.0, began + turn * _SAMPLE_SECONDS - time.monotonic()))
     peak = max(seen.resident_bytes for seen in memory)
     return Drained(samples, memory, peak, total - before)

@@ -5,7 +5,7 @@ Decides style alone; what is drawn is decided by the scenarios.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 T = TypeVar("T")
 
-_STYLE = {
+_STYLE: Any = {
     "svg.hashsalt": "tidemark",
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -26,7 +26,6 @@ _STYLE = {
     "grid.color": "#e4e4e4",
     "grid.linewidth": 0.6,
     "axes.axisbelow": True,
-    "legend.frameon": False,
 }
 COLOURS = ("#1f5f8b", "#d1603d", "#5b8c5a", "#7b5ea7")
 TARGET_COLOUR = "#999999"
@@ -75,6 +74,11 @@ def label(drawn: Axes, labels: Labels) -> None:
         axis.set_major_formatter(_PLAIN)
 
 
+def legend(drawn: Axes, **where: Any) -> None:
+    """Which line is which, without a frame."""
+    drawn.legend(frameon=False, **where)
+
+
 def _in_decades(axis: Axis) -> None:
     """Ticks at 1, 2 and 5 of each power of ten."""
     axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -86,7 +90,13 @@ def target(drawn: Axes, at: float, text: str) -> None:
     """A dashed line across the picture, with its words."""
     drawn.axhline(at, color=TARGET_COLOUR, linestyle="--", linewidth=1)
     drawn.annotate(
-        text, (1, at), xycoords=("axes fraction", "data"), ha="right", va="bottom", color="#666666", fontsize=8
+        text,
+        (1, at),
+        xycoords=("axes fraction", "data"),
+        ha="right",
+        va="bottom",
+        color="#666666",
+        fontsize=8,
     )
 
 
@@ -99,8 +109,10 @@ def thinned(points: Sequence[T]) -> Sequence[T]:
     return kept
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure as SVG, without a date."""
+def save(drawn: Axes, path: Path) -> None:
+    """Write the figure of these axes as SVG, without a date."""
+    figure = drawn.figure
+    assert isinstance(figure, Figure)
     with rc_context(_STYLE):
         figure.savefig(path, format="svg", metadata={"Date": None})
     lines = path.read_text(encoding="utf-8").splitlines()

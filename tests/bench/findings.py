@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.bench.figures import Spread, spread
 
 if TYPE_CHECKING:  # drawing takes a second to import, and only pages need it
-    from matplotlib.figure import Figure as Drawing
+    from matplotlib.axes import Axes
 
 
 class Target(NamedTuple):
@@ -78,7 +78,8 @@ class Picture(NamedTuple):
 
     name: str
     caption: str
-    draw: Callable[[], "Drawing"]
+    draw: Callable[[], "Axes"]
+    """Draws it; any axes of the drawing will do."""
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,13 @@ def probes() -> tuple[str, ...]:
     raise AssertionError("unreachable: the count has no end")
 
 
-def hand_over(installation: Installation, name: str, tell: Callable[[str], None]) -> Round:
-    """One worker serves all; a second one joins, leaves and dies, with and without an earlier store."""
+def hand_over(
+    installation: Installation, name: str, tell: Callable[[str], None], steps: int | None = None
+) -> Round:
+    """One worker serves all; a second one joins, leaves and dies, with and without an earlier store.
+
+    ``steps`` limits the round to its first ones.
+    """
     shutil.rmtree(installation.directory / "state-two", ignore_errors=True)
     assignment = Assignment(
         installation.bootstrap,
@@ -74,13 +79,13 @@ def hand_over(installation: Installation, name: str, tell: Callable[[str], None]
         ExitStack() as stack,
     ):
         wait_until(lambda: listener.count > 2 * PROBES_PER_SECOND, "the first probes")
-        steps = []
-        for step in _Steps(installation, one, stack).all():
+        taken = []
+        for step in itertools.islice(_Steps(installation, one, stack).all(), steps):
             tell(step.name)
-            steps.append(step)
+            taken.append(step)
         sent = producer.stop()
         outputs = hear_out(listener, lambda heard: len(points_of(heard)) >= sent.events)
-    return Round(steps, outputs, sent)
+    return Round(taken, outputs, sent)
 
 
 class _Steps:

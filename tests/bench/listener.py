@@ -127,6 +127,4 @@ class Listener:
                 if message.error() is not None:
                     self._failed = KafkaException(message.error())
                     return
-                self._heard.append(
-                    Heard(at, message.topic()[start:], message.partition(), message.value())
-                )
+                self._heard.append(Heard(at, message.topic()[start:], message.partition(), message.value()))

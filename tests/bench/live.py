@@ -5,12 +5,18 @@ arrival of the last record that it caused at a consumer of committed records. Ev
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
+from tests.bench.findings import Check
+from tests.bench.ground import INPUT
 from tests.bench.listener import Listener, Output
+from tests.bench.paced_producer import Assignment, PacedProducer
+from tests.bench.pacing import Pace, Sent
 from tests.bench.ruleset import POINTS_RULE
 from tests.bench.traffic import Traffic
+from tests.broker.installation import Installation
 
 LIVE_TOPICS = ("segment-changes", "distribution-triggers", "point-events")
 BIG_SHARE = 0.6
@@ -30,6 +36,39 @@ class Reached(NamedTuple):
 def live_traffic(customers: int, seed: int = 77) -> Traffic:
     """Events of which a good part cause an output."""
     return Traffic(customers, big_share=BIG_SHARE, seed=seed)
+
+
+@contextmanager
+def flowing(
+    installation: Installation, pace: Pace, traffic: Traffic
+) -> Iterator[tuple[Listener, PacedProducer]]:
+    """Live events at a pace, and who listens to what they cause."""
+    topic = installation.prefix + INPUT
+    assignment = Assignment(installation.bootstrap, topic, *pace, traffic=traffic)
+    with (
+        Listener(installation.bootstrap, installation.prefix, LIVE_TOPICS) as listener,
+        PacedProducer(assignment) as producer,
+    ):
+        yield listener, producer
+
+
+def live_checks(pace: Pace, sent: Sent, outputs: Iterable[Output]) -> list[Check]:
+    """All events were sent, and each big order granted points, once."""
+    points = points_of(outputs)
+    return [
+        Check("events sent", pace.total or 0, sent.events),
+        Check("big orders that granted points", sent.big, len(points)),
+        Check("different ones among them", sent.big, len(set(points))),
+    ]
+
+
+def deadline_checks(due: int, outputs: Iterable[Output]) -> list[Check]:
+    """Each customer who was due was moved, once."""
+    changes = by_time(outputs)
+    return [
+        Check("customers moved by their deadline", due, len({change.customer for change in changes})),
+        Check("records of that", due, len(changes)),
+    ]
 
 
 def reached(outputs: Iterable[Output]) -> list[Reached]:

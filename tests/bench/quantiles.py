@@ -12,7 +12,7 @@ from typing import NamedTuple
 class Quantiles(NamedTuple):
     """What many samples come to; all 0 if there were none."""
 
-    count: int
+    samples: int
     p50: float
     p90: float
     p99: float
@@ -25,8 +25,8 @@ def quantiles(samples: Sequence[float]) -> Quantiles:
     if not samples:
         return Quantiles(0, 0, 0, 0, 0, 0)
     ordered = sorted(samples)
-    shares = (0.5, 0.9, 0.99, 0.999)
-    return Quantiles(len(ordered), *(quantile(ordered, share) for share in shares), ordered[-1])
+    p50, p90, p99, p999 = (quantile(ordered, share) for share in (0.5, 0.9, 0.99, 0.999))
+    return Quantiles(len(ordered), p50, p90, p99, p999, ordered[-1])
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

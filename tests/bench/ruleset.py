@@ -79,7 +79,9 @@ def _segments(count: int) -> Iterator[Body]:
 
 
 def _segments_of(event: str) -> Iterator[Body]:
-    yield _segment(f"{event}-often", {f"events.{event}.count": {"conditions": {"$more_than": [often(event)]}}})
+    yield _segment(
+        f"{event}-often", {f"events.{event}.count": {"conditions": {"$more_than": [often(event)]}}}
+    )
     yield _segment(
         f"{event}-lately",
         {

@@ -63,13 +63,17 @@ def first_visits(customers: int) -> Iterator[Happening]:
     """One page view of every customer, so that everybody is known; one in ten brings a profile."""
     for who in range(customers):
         profile = profile_of(who) if who % 10 == 0 else ""
-        yield Happening(f"c-{who}", f"first-{who:x}", "page_viewed", _metadata("page_viewed", who, 0.5), profile)
+        yield Happening(
+            f"c-{who}", f"first-{who:x}", "page_viewed", _metadata("page_viewed", who, 0.5), profile
+        )
 
 
 def abandoned_carts(customers: int) -> Iterator[Happening]:
     """One abandoned cart each for customers of whom nothing else is known: a day later they are due."""
     for who in range(customers):
-        yield Happening(f"due-{who}", f"cart-{who:x}", "cart_abandoned", _metadata("cart_abandoned", who, 0.5))
+        yield Happening(
+            f"due-{who}", f"cart-{who:x}", "cart_abandoned", _metadata("cart_abandoned", who, 0.5)
+        )
 
 
 def orders(customers: Sequence[str], name: str) -> Iterator[Happening]:

@@ -5,12 +5,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.bench.findings import Check, Figure, Findings, Picture, Target
-from tests.bench.ground import INPUT, Ground, ready
-from tests.bench.listener import Listener
-from tests.bench.live import LIVE_TOPICS, Reached, by_time, hear_out, live_traffic, points_of, reached
+from tests.bench.ground import Ground, ready
+from tests.bench.live import (
+    Reached,
+    by_time,
+    deadline_checks,
+    flowing,
+    hear_out,
+    live_checks,
+    live_traffic,
+    points_of,
+    reached,
+)
 from tests.bench.outputs import all_right
-from tests.bench.paced_producer import Assignment, PacedProducer
-from tests.bench.pacing import Sent
+from tests.bench.pacing import Pace, Sent
 from tests.bench.quantiles import quantiles
 from tests.bench.ruleset import DAY_MS
 from tests.bench.scenario import Scenario
@@ -18,7 +26,7 @@ from tests.bench.traffic import abandoned_carts, instant, wire_form
 from tests.broker.installation import Installation
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Drawing
+    from matplotlib.axes import Axes
 
 LIVE_P99, FLOOD = Target(1_000), Target(30)
 _SET_UP_PER_SECOND = 10_000
@@ -85,18 +93,8 @@ def _run(ground: Ground, installation: Installation, size: Size) -> Run:
         ground.fill(installation, ((cart.customer, wire_form(cart, occurred_at)) for cart in carts))
         installation.wait_until_consumed()
         assert time.time() < start, "the machine is too slow: live events were to begin before all was set up"
-        assignment = Assignment(
-            ground.bootstrap,
-            installation.prefix + INPUT,
-            start,
-            size.rate,
-            size.before + size.after,
-            live_traffic(size.customers),
-        )
-        with (
-            Listener(ground.bootstrap, installation.prefix, LIVE_TOPICS) as listener,
-            PacedProducer(assignment) as producer,
-        ):
+        pace = Pace(start, size.rate, size.before + size.after)
+        with flowing(installation, pace, live_traffic(size.customers)) as (listener, producer):
             sent = producer.result()
             outputs = hear_out(
                 listener,
@@ -104,19 +102,16 @@ def _run(ground: Ground, installation: Installation, size: Size) -> Run:
                 patience=60,
             )
         worker.stop()
-    points, changes = points_of(outputs), by_time(outputs)
+    reminders = sum(output.definition == "remind-of-cart" for output in outputs)
     return Run(
         instant=due_at,
         live=reached(outputs),
-        arrivals=sorted(change.at for change in changes),
+        arrivals=sorted(change.at for change in by_time(outputs)),
         sent=sent,
         checks=[
-            Check("events sent", int((size.before + size.after) * size.rate), sent.events),
-            Check("big orders that granted points", sent.big, len(points)),
-            Check("different ones among them", sent.big, len(set(points))),
-            Check("customers moved by the instant", size.due, len({one.customer for one in changes})),
-            Check("records of that", size.due, len(changes)),
-            Check("reminders of the cart", size.due, sum(one.definition == "remind-of-cart" for one in outputs)),
+            *live_checks(pace, sent, outputs),
+            *deadline_checks(size.due, outputs),
+            Check("reminders of the cart", size.due, reminders),
         ],
     )
 
@@ -126,10 +121,10 @@ def _findings(size: Size, runs: Sequence[Run]) -> Findings:
     calm = [quantiles(run.calm) for run in runs]
     return Findings(
         figures=[
-            Figure("live latency in the flood, p99", "ms", [one.p99 for one in during if one.count], LIVE_P99),
-            Figure("live latency in the flood, p50", "ms", [one.p50 for one in during if one.count]),
-            Figure("live latency in the flood, max", "ms", [one.most for one in during if one.count]),
-            Figure("live latency before the flood, p99", "ms", [one.p99 for one in calm if one.count]),
+            Figure("live latency in the flood, p99", "ms", [one.p99 for one in during if one.samples], LIVE_P99),
+            Figure("live latency in the flood, p50", "ms", [one.p50 for one in during if one.samples]),
+            Figure("live latency in the flood, max", "ms", [one.most for one in during if one.samples]),
+            Figure("live latency before the flood, p99", "ms", [one.p99 for one in calm if one.samples]),
             Figure("all deadlines out after", "s", [run.flood_seconds for run in runs], FLOOD, digits=1),
             Figure("latest event of the producer", "ms", [run.sent.latest_seconds * 1000 for run in runs]),
         ],
@@ -156,7 +151,7 @@ def _by_second(run: Run) -> dict[int, tuple[float, float]]:
     return {second: (quantiles(its).p50, max(its)) for second, its in sorted(seconds.items())}
 
 
-def _draw(size: Size, run: Run) -> "Drawing":
+def _draw(size: Size, run: Run) -> "Axes":
     from tests.bench import drawing
 
     latency, flood = drawing.stacked(
@@ -182,9 +177,9 @@ def _draw(size: Size, run: Run) -> "Drawing":
     for row in (latency, flood):
         row.axvspan(0, run.flood_seconds, color="#f3e8d9", zorder=0)
         row.set_ylim(bottom=0)
-    latency.legend(loc="upper left", ncols=2)
+    drawing.legend(latency, loc="upper left", ncols=2)
     flood.set_xlim(-size.before, size.after)
-    return latency.figure
+    return latency
 
 
 DEADLINES = Scenario(
@@ -192,14 +187,14 @@ DEADLINES = Scenario(
     title="A flood of deadlines beside live events",
     about=(
         "Very many customers enter a segment by time alone at one and the same instant; each causes a change, an "
-        "internal event, its memberships and a message. Meanwhile live events flow. What is asked: that live events do "
-        "not wait for the flood, and that the flood is over soon."
+        "internal event, its memberships and a message. Meanwhile live events flow. What is asked: that live "
+        "events do not wait for the flood, and that the flood is over soon."
     ),
     method=(
-        "The customers are set up beforehand by carts that were abandoned exactly a day before the instant. Live latency "
-        "is measured as on the page of latency, over the events that were sent between the instant and the last change "
-        "of the flood. The shaded part of the picture is the flood. Producer, broker, worker and listener share the "
-        "machine, and the listener hears the flood too."
+        "The customers are set up beforehand by carts that were abandoned exactly a day before the instant. Live "
+        "latency is measured as on the page of latency, over the events that were sent between the instant and "
+        "the last change of the flood. The shaded part of the picture is the flood. Producer, broker, worker and "
+        "listener share the machine, and the listener hears the flood too."
     ),
     sizes={
         "tiny": Size(500, 1_000, 1, 2, 500, 1),

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.bench.drain import Drained, drain, progress_of
@@ -15,7 +16,7 @@ from tests.bench.traffic import Happening, Traffic, backlog, expected, first_vis
 from tests.broker.installation import Installation
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Drawing
+    from matplotlib.axes import Axes
 
 _KINDS = 3
 """Event types that occur: the first three, of which even ten segments have all."""
@@ -92,7 +93,9 @@ def _with_customers(ground: Ground, customers: int, events: int) -> tuple[Window
     with ground.installation() as installation:
         fill = _drained(ground, installation, first_visits(customers), customers)
         drained = _drained(ground, installation, sequence, events, before=customers)
-        points = Check("big orders that granted points", expected(sequence).points, outputs_of(installation).points)
+        points = Check(
+            "big orders that granted points", expected(sequence).points, outputs_of(installation).points
+        )
     peak = max(fill.peak_bytes, drained.peak_bytes)
     return fill.window, Point(customers, [drained.window], [peak], [points])
 
@@ -136,8 +139,8 @@ def _findings(size: Size, grown: Grown) -> Findings:
             ),
         ],
         pictures=[
-            Picture("segments", "Cost of an event by number of segments", lambda: _draw(grown.segments, "segments")),
-            Picture("customers", "Cost of an event by number of customers", lambda: _draw(grown.customers, "customers")),
+            Picture(of, f"Cost of an event by number of {of}", partial(_draw, points, of))
+            for of, points in (("segments", grown.segments), ("customers", grown.customers))
         ],
         series={
             name: [[point.size, [window._asdict() for window in point.windows]] for point in points]
@@ -167,10 +170,10 @@ def _with_range(seen: Spread, digits: int) -> str:
     return f"{median} ({least}-{most})" if least != most else median
 
 
-def _draw(points: Sequence[Point], of: str) -> "Drawing":
+def _draw(points: Sequence[Point], of: str) -> "Axes":
     from tests.bench import drawing
 
-    drawn = drawing.axes(drawing.Labels(of, "CPU µs per event"), log_x=True)
+    drawn = drawing.axes(drawing.Labels(of, "CPU µs per event"), log_x=len(points) > 1)
     sizes = [point.size for point in points]
     costs = [point.cost for point in points]
     around = [[cost.median - cost.least for cost in costs], [cost.most - cost.median for cost in costs]]
@@ -187,26 +190,26 @@ def _draw(points: Sequence[Point], of: str) -> "Drawing":
             fontsize=8,
         )
     drawn.margins(x=0.12)
-    return drawn.figure
+    return drawn
 
 
 GROWTH = Scenario(
     name="growth",
     title="Cost of an event as segments and customers grow",
     about=(
-        "The same work with more and more segments, of which an event touches the same three, and with more and more "
-        "customers, of whom every one is known beforehand and each event is of any of them: with a worker started "
-        "anew, so that nothing of them is in its memory."
+        "The same work with more and more segments, of which an event touches the same three, and with more and "
+        "more customers, of whom every one is known beforehand and each event is of any of them: with a worker "
+        "started anew, so that nothing of them is in its memory."
     ),
     method=(
-        "Three event types occur (page views, purchases, abandoned carts); further segments are about further types. "
-        "Measured as throughput is. For customers the topic first brings one event of each, then the worker is stopped, "
-        "the measured events are written, and it is started again with its store. CPU is the worker's alone, its "
-        "client's threads included. *CPU to the fewest* compares with the first row; noise means that the ranges "
-        "overlap."
+        "Three event types occur (page views, purchases, abandoned carts); further segments are about further "
+        "types. Measured as throughput is. For customers the topic first brings one event of each, then the "
+        "worker is stopped, the measured events are written, and it is started again with its store. CPU is the "
+        "worker's alone, its client's threads included. *CPU to the fewest* compares with the first row; noise "
+        "means that the ranges overlap."
     ),
     sizes={
-        "tiny": Size((10, 20), (200,), 3_000, 1),
+        "tiny": Size((10,), (200,), 3_000, 1),
         "short": Size((10, 100, 1_000), (10_000, 100_000, 300_000), 80_000, 1),
         "full": Size((10, 100, 1_000), (10_000, 100_000, 1_000_000, 5_000_000), 300_000, 3),
     },

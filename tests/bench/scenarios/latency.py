@@ -5,12 +5,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.bench.findings import Check, Figure, Findings, Picture, Target
-from tests.bench.ground import INPUT, Ground, ready
-from tests.bench.listener import Listener
-from tests.bench.live import LIVE_TOPICS, by_time, hear_out, live_traffic, points_of, reached
+from tests.bench.ground import Ground, ready
+from tests.bench.live import (
+    by_time,
+    deadline_checks,
+    flowing,
+    hear_out,
+    live_checks,
+    live_traffic,
+    points_of,
+    reached,
+)
 from tests.bench.outputs import all_right
-from tests.bench.paced_producer import Assignment, PacedProducer
-from tests.bench.pacing import Sent
+from tests.bench.pacing import Pace, Sent
 from tests.bench.quantiles import Quantiles, quantile, quantiles
 from tests.bench.ruleset import DAY_MS
 from tests.bench.scenario import Scenario
@@ -18,7 +25,7 @@ from tests.bench.traffic import abandoned_carts, instant, wire_form
 from tests.broker.installation import Installation
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Drawing
+    from matplotlib.axes import Axes
 
 P50, P99, DEADLINE_P99 = Target(150), Target(500), Target(1_000)
 _LEAD_SECONDS = 6.0
@@ -68,18 +75,8 @@ def _run(ground: Ground, installation: Installation, size: Size) -> Run:
             installation,
             ((cart.customer, wire_form(cart, instant(at * 1000 - DAY_MS))) for cart, at in carts),
         )
-        assignment = Assignment(
-            ground.bootstrap,
-            installation.prefix + INPUT,
-            start,
-            size.rate,
-            size.seconds,
-            live_traffic(size.customers),
-        )
-        with (
-            Listener(ground.bootstrap, installation.prefix, LIVE_TOPICS) as listener,
-            PacedProducer(assignment) as producer,
-        ):
+        pace = Pace(start, size.rate, size.seconds)
+        with flowing(installation, pace, live_traffic(size.customers)) as (listener, producer):
             installation.wait_until_consumed()
             assert time.time() < first, "the machine is too slow: deadlines passed before they were set up"
             sent = producer.result()
@@ -87,18 +84,11 @@ def _run(ground: Ground, installation: Installation, size: Size) -> Run:
                 listener, lambda heard: len(points_of(heard)) >= sent.big and len(by_time(heard)) >= size.due
             )
         worker.stop()
-    points, changes = points_of(outputs), by_time(outputs)
     return Run(
         live=[one.latency_ms for one in reached(outputs) if one.sent_at >= first],
-        deadlines=[change.latency_ms for change in changes],
+        deadlines=[change.latency_ms for change in by_time(outputs)],
         sent=sent,
-        checks=[
-            Check("events sent", int(size.seconds * size.rate), sent.events),
-            Check("big orders that granted points", sent.big, len(points)),
-            Check("different ones among them", sent.big, len(set(points))),
-            Check("customers moved by their deadline", size.due, len({one.customer for one in changes})),
-            Check("records of that", size.due, len(changes)),
-        ],
+        checks=[*live_checks(pace, sent, outputs), *deadline_checks(size.due, outputs)],
         measured_events=int((size.seconds - size.warm_up) * size.rate),
     )
 
@@ -131,7 +121,7 @@ def _figures(name: str, seen: Sequence[Quantiles], targets: dict[str, Target]) -
     parts = {"p50": "p50", "p90": "p90", "p99": "p99", "p999": "p99.9", "most": "max"}
     return [
         Figure(
-            f"{name}, {title}", "ms", [getattr(one, part) for one in seen if one.count], targets.get(part)
+            f"{name}, {title}", "ms", [getattr(one, part) for one in seen if one.samples], targets.get(part)
         )
         for part, title in parts.items()
     ]
@@ -146,7 +136,7 @@ def _curve(samples: Sequence[float]) -> list[tuple[float, float]]:
     return [(round(quantile(ordered, share), 1), share) for share in shares]
 
 
-def _draw(runs: Sequence[Run]) -> "Drawing":
+def _draw(runs: Sequence[Run]) -> "Axes":
     from tests.bench import drawing
 
     drawn = drawing.axes(drawing.Labels("milliseconds", "part of the outputs"), log_x=True)
@@ -162,26 +152,27 @@ def _draw(runs: Sequence[Run]) -> "Drawing":
         drawn.axvline(limit, color=drawing.TARGET_COLOUR, linestyle="--", linewidth=1)
         drawn.annotate(words, (limit, 0.02), rotation=90, ha="right", fontsize=8, color="#666666")
     drawn.set_ylim(0, 1.01)
-    drawn.legend(loc="upper left")
-    return drawn.figure
+    drawing.legend(drawn, loc="upper left")
+    return drawn
 
 
 LATENCY = Scenario(
     name="latency",
     title="Latency from produce and from a deadline",
     about=(
-        "A steady flow into one worker with the definitions of the throughput scenario, exactly once, a transaction "
-        "every 0.1 s. *Produce to output*: from the moment just before an event is handed to its producer's client, to "
-        "the arrival of the last record that it caused at a consumer that reads committed records. *Deadline to "
-        "output*: from the instant at which a customer's segment is entered by time alone, to the arrival of that "
-        "change."
+        "A steady flow into one worker with the definitions of the throughput scenario, exactly once, a "
+        "transaction every 0.1 s. *Produce to output*: from the moment just before an event is handed to its "
+        "producer's client, to the arrival of the last record that it caused at a consumer that reads committed "
+        "records. *Deadline to output*: from the instant at which a customer's segment is entered by time alone, "
+        "to the arrival of that change."
     ),
     method=(
-        "A producer in a process of its own sends what is due every millisecond (`linger.ms` 1) and writes the wall "
-        "clock into `occurred_at`, which the outputs repeat, so that both ends are read on one clock; what is cut off "
-        "below a millisecond counts as latency. If the producer is late the event counts from when it was sent; the "
-        "latest is told. Deadlines are set up beforehand by carts that were abandoned a day before the chosen instants. "
-        "The listener runs in the harness. Producer, broker, worker and listener share the machine."
+        "A producer in a process of its own sends what is due every millisecond (`linger.ms` 1) and writes the "
+        "wall clock into `occurred_at`, which the outputs repeat, so that both ends are read on one clock; what "
+        "is cut off below a millisecond counts as latency. If the producer is late the event counts from when it "
+        "was sent; the latest is told. Deadlines are set up beforehand by carts that were abandoned a day before "
+        "the chosen instants. The listener runs in the harness. Producer, broker, worker and listener share the "
+        "machine."
     ),
     sizes={
         "tiny": Size(3, 1_000, 1, 500, 50, 1),

@@ -13,7 +13,7 @@ from tests.bench.scenario import Scenario
 from tests.bench.traffic import Traffic, backlog, first_visits
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Drawing
+    from matplotlib.axes import Axes
 
 PEAK_MEBIBYTES = Target(600)
 MEBIBYTE = 1 << 20
@@ -51,7 +51,9 @@ def measure(ground: Ground, size: Size) -> Findings:
             ground.tell("steady events")
             topic = installation.prefix + INPUT
             traffic = Traffic(size.customers)
-            assignment = Assignment(ground.bootstrap, topic, time.time() + 1, size.rate, size.seconds, traffic)
+            assignment = Assignment(
+                ground.bootstrap, topic, time.time() + 1, size.rate, size.seconds, traffic
+            )
             steady = list[Memory]()
             with PacedProducer(assignment) as producer:
                 while producer.running:
@@ -102,7 +104,7 @@ def _findings(size: Size, grown: Grown, check: Check) -> Findings:
     )  # fmt: skip
 
 
-def _draw(filling: Sequence[Memory], steady: Sequence[Memory], size: Size) -> "Drawing":
+def _draw(filling: Sequence[Memory], steady: Sequence[Memory], size: Size) -> "Axes":
     from tests.bench import drawing
 
     memory, customers = drawing.stacked(
@@ -118,20 +120,21 @@ def _draw(filling: Sequence[Memory], steady: Sequence[Memory], size: Size) -> "D
     for row in (memory, customers):
         row.set_ylim(bottom=0)
         row.axvline(filling[-1].at - begin, color=drawing.TARGET_COLOUR, linestyle=":", linewidth=1)
-    return memory.figure
+    return memory
 
 
 MEMORY = Scenario(
     name="memory",
     title="Memory as customers become many",
     about=(
-        "Resident memory of one worker process with four partitions and the definitions of the throughput scenario, "
-        "while more and more customers come to be known, and while they go on."
+        "Resident memory of one worker process with four partitions and the definitions of the throughput "
+        "scenario, while more and more customers come to be known, and while they go on."
     ),
     method=(
-        "The topic holds one event of each customer before the worker starts; it takes them as fast as it can, then a "
-        "paced producer sends events of any customer. The harness reads the process's resident memory from outside, at "
-        "least once a second; each second's largest counts. The dotted line is the moment at which all were there."
+        "The topic holds one event of each customer before the worker starts; it takes them as fast as it can, "
+        "then a paced producer sends events of any customer. The harness reads the process's resident memory from"
+        " outside, at least once a second; each second's largest counts. The dotted line is the moment at which "
+        "all were there."
     ),
     sizes={
         "tiny": Size(5_000, 1_000, 2),

@@ -5,18 +5,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.bench.findings import Check, Figure, Findings, Picture
-from tests.bench.ground import INPUT, Ground, RunningWorker, ready
-from tests.bench.listener import Listener, Output
-from tests.bench.live import LIVE_TOPICS, live_traffic, points_of, reached
-from tests.bench.paced_producer import Assignment, PacedProducer
-from tests.bench.pacing import Sent
+from tests.bench.ground import Ground, RunningWorker, ready
+from tests.bench.listener import Output
+from tests.bench.live import (
+    flowing,
+    live_traffic,
+    points_of,
+    reached,
+)
+from tests.bench.pacing import Pace, Sent
 from tests.bench.quantiles import Quantiles, quantiles, slope
 from tests.bench.scenario import Scenario
 from tests.bench.scenarios.latency import P50, P99
 from tests.bench.scenarios.memory import MEBIBYTE, PEAK_MEBIBYTES
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Drawing
+    from matplotlib.axes import Axes
 
 _HOUR = 3600.0
 _LOSSES_SHOW_AFTER_SECONDS = 30.0
@@ -57,14 +61,8 @@ def measure(ground: Ground, size: Size) -> Findings:
     """One long run."""
     with ground.installation() as installation, ready(installation, "one") as worker:
         start = time.time() + 2
-        traffic = live_traffic(size.customers)
-        assignment = Assignment(
-            ground.bootstrap, installation.prefix + INPUT, start, size.rate, size.minutes * 60, traffic
-        )
-        with (
-            Listener(ground.bootstrap, installation.prefix, LIVE_TOPICS) as listener,
-            PacedProducer(assignment) as producer,
-        ):
+        pace = Pace(start, size.rate, size.minutes * 60)
+        with flowing(installation, pace, live_traffic(size.customers)) as (listener, producer):
             watch = _Watch(worker, start, size.warm_up)
             while producer.running:
                 time.sleep(max(0.0, watch.next_at() - time.time()))
@@ -118,9 +116,9 @@ def _findings(size: Size, soaked: Soaked) -> Findings:
         figures=[
             Figure("memory's slope over the second half", "MiB/hour", [slope(later)], digits=1),
             Figure("peak memory", "MiB", [max(one.resident_mebibytes for one in seconds)], PEAK_MEBIBYTES),
-            Figure("produce to output, p50", "ms", [seen.p50] if seen.count else [], P50),
-            Figure("produce to output, p99", "ms", [seen.p99] if seen.count else [], P99),
-            Figure("produce to output, max", "ms", [seen.most] if seen.count else []),
+            Figure("produce to output, p50", "ms", [seen.p50] if seen.samples else [], P50),
+            Figure("produce to output, p99", "ms", [seen.p99] if seen.samples else [], P99),
+            Figure("produce to output, max", "ms", [seen.most] if seen.samples else []),
             Figure("largest lag", "records", [max(one.lag_records for one in seconds)]),
             Figure("latest event of the producer", "ms", [soaked.sent.latest_seconds * 1000]),
         ],
@@ -130,7 +128,9 @@ def _findings(size: Size, soaked: Soaked) -> Findings:
             Check("different ones among them", soaked.sent.big, soaked.different),
         ],
         size=f"{size.rate:,.0f} events/s by {size.customers:,} customers for {size.minutes:g} minutes.",
-        notes=["A slope says something after half an hour or more; before that the worker still fills its caches."]
+        notes=[
+            "A slope says something after half an hour or more; before that the worker still fills its caches."
+        ]
         if size.minutes < 30
         else [],
         pictures=[Picture("course", "Memory, latency and lag in each second", lambda: _draw(seconds))],
@@ -138,7 +138,7 @@ def _findings(size: Size, soaked: Soaked) -> Findings:
     )
 
 
-def _draw(seconds: Sequence[Second]) -> "Drawing":
+def _draw(seconds: Sequence[Second]) -> "Axes":
     from tests.bench import drawing
 
     memory, latency, lag = drawing.stacked(
@@ -152,24 +152,25 @@ def _draw(seconds: Sequence[Second]) -> "Drawing":
     drawing.target(memory, PEAK_MEBIBYTES.limit, "target")
     latency.plot(times, [one.most_ms for one in shown], color=drawing.COLOURS[1], linewidth=0.8, label="max")
     latency.plot(times, [one.p50_ms for one in shown], color=drawing.COLOURS[0], linewidth=0.8, label="p50")
-    latency.legend(loc="upper right", ncols=2)
+    drawing.legend(latency, loc="upper right", ncols=2)
     lag.plot(times, [one.lag_records for one in shown], color=drawing.COLOURS[0], linewidth=0.8)
     for row in (memory, latency, lag):
         row.set_ylim(bottom=0)
-    return memory.figure
+    return memory
 
 
 SOAK = Scenario(
     name="soak",
     title="Soak: a constant flow for a long time",
     about=(
-        "One worker with the definitions of the throughput scenario takes a steady flow. What is asked: that neither "
-        "memory nor latency nor lag grow."
+        "One worker with the definitions of the throughput scenario takes a steady flow. What is asked: that "
+        "neither memory nor latency nor lag grow."
     ),
     method=(
-        "Producer and listener are those of the page of latency. Each second the harness reads the worker's resident "
-        "memory, the lag that its metrics tell, and the latencies of what arrived in that second. The slope is that of "
-        "the least-squares line through the memory of the second half. Latencies leave out the first seconds as warm-up."
+        "Producer and listener are those of the page of latency. Each second the harness reads the worker's "
+        "resident memory, the lag that its metrics tell, and the latencies of what arrived in that second. The "
+        "slope is that of the least-squares line through the memory of the second half. Latencies leave out the "
+        "first seconds as warm-up."
     ),
     sizes={
         "tiny": Size(0.05, 1_000, 500, 1),

@@ -1,5 +1,6 @@
 """Throughput: how many events a second one worker takes from a full topic, with all features on."""
 
+import itertools
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +14,7 @@ from tests.bench.scenario import Scenario
 from tests.bench.traffic import Expected, Traffic, backlog, expected, happenings
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Drawing
+    from matplotlib.axes import Axes
 
 TARGET = Target(40_000, at_least=True)
 
@@ -83,10 +84,12 @@ def _run(ground: Ground, records: Sequence[tuple[str, bytes]]) -> Run:
 def _course(drained: Drained) -> list[tuple[float, int]]:
     """Seconds since the first commit, and events committed since."""
     commits = advancing(drained.samples)
-    return [(round(sample.at - commits[0].at, 3), sample.committed - commits[0].committed) for sample in commits]
+    return [
+        (round(sample.at - commits[0].at, 3), sample.committed - commits[0].committed) for sample in commits
+    ]
 
 
-def _draw(runs: Sequence[Run]) -> "Drawing":
+def _draw(runs: Sequence[Run]) -> "Axes":
     from tests.bench import drawing
 
     drawn = drawing.axes(drawing.Labels("seconds since the first commit", "events/s"))
@@ -96,32 +99,36 @@ def _draw(runs: Sequence[Run]) -> "Drawing":
         marks = course[::step]
         rates = [
             (later[0], (later[1] - earlier[1]) / (later[0] - earlier[0]))
-            for earlier, later in zip(marks, marks[1:], strict=False)
+            for earlier, later in itertools.pairwise(marks)
         ]
         colour = drawing.COLOURS[number % len(drawing.COLOURS)]
         drawn.plot(*zip(*rates, strict=True), color=colour, label=f"run {number + 1}") if rates else None
     drawing.target(drawn, TARGET.limit, "target")
     drawn.set_ylim(bottom=0)
-    drawn.legend(loc="lower left")
-    return drawn.figure
+    drawing.legend(drawn, loc="lower left")
+    return drawn
 
 
 THROUGHPUT = Scenario(
     name="throughput",
     title="Throughput of one worker",
     about=(
-        "20 segments, 10 distributions and 5 earning rules; six event types of which each touches three segments, by "
-        "count, by recency and profile, and by recency alone; a tenth of the events carry a profile; ids are "
-        "remembered, limits kept, deadlines entered. RocksDB, exactly once, a transaction every 0.1 s, one worker "
-        "process with four partitions."
+        "20 segments, 10 distributions and 5 earning rules; six event types of which each touches three segments,"
+        " by count, by recency and profile, and by recency alone; a tenth of the events carry a profile; ids are "
+        "remembered, limits kept, deadlines entered. RocksDB, exactly once, a transaction every 0.1 s, one worker"
+        " process with four partitions."
     ),
     method=(
-        "The topic is full before the worker starts. The harness samples the committed offsets of its group and its CPU "
-        "time every 50 ms from outside; the figures are taken between the first commit and the last one that left a "
-        "backlog. The worker decides on one core at a time, its Kafka client has threads beside; the broker shares the "
-        "machine and is not counted. Outputs are read back (`read_committed`) and counted against those that the "
-        "events alone must cause."
+        "The topic is full before the worker starts. The harness samples the committed offsets of its group and "
+        "its CPU time every 50 ms from outside; the figures are taken between the first commit and the last one "
+        "that left a backlog. The worker decides on one core at a time, its Kafka client has threads beside; the "
+        "broker shares the machine and is not counted. Outputs are read back (`read_committed`) and counted "
+        "against those that the events alone must cause."
     ),
-    sizes={"tiny": Size(6_000, 300, 1), "short": Size(300_000, 15_000, 2), "full": Size(1_000_000, 50_000, 5)},
+    sizes={
+        "tiny": Size(6_000, 300, 1),
+        "short": Size(300_000, 15_000, 2),
+        "full": Size(1_000_000, 50_000, 5),
+    },
     measure=measure,
 )

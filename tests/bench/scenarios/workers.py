@@ -15,7 +15,7 @@ from tests.bench.scenario import Scenario
 from tests.bench.traffic import Traffic, backlog, expected, happenings
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure as Drawing
+    from matplotlib.axes import Axes
 
 _NAMES = {1: ("one",), 2: ("one", "two")}
 
@@ -59,7 +59,9 @@ def _run(ground: Ground, records: Sequence[tuple[str, bytes]], workers: int) -> 
             started(installation, *_NAMES[workers]) as running,
         ):
             shared: list[float] = []
-            drained = drain(installation, running, lambda: _noticed(running, shared, progress()), len(records))
+            drained = drain(
+                installation, running, lambda: _noticed(running, shared, progress()), len(records)
+            )
             for worker in running:
                 worker.stop()
         samples = [sample for sample in drained.samples if shared and sample.at >= shared[0]]
@@ -77,13 +79,10 @@ def _noticed(running: Sequence[RunningWorker], shared: list[float], committed: i
 
 
 def _findings(size: Size, runs: Sequence[Run], checks: Sequence[Check]) -> Findings:
-    rates = {
-        count: [run.window.events_per_second for run in runs if run.workers == count and run.window.events]
-        for count in _NAMES
-    }
+    windows = {count: [run.window for run in runs if run.workers == count] for count in _NAMES}
+    rates = {count: [one.events_per_second for one in its if one.events] for count, its in windows.items()}
     costs = {
-        count: [run.window.cpu_seconds_per_million for run in runs if run.workers == count and run.window.events]
-        for count in _NAMES
+        count: [one.cpu_seconds_per_million for one in its if one.events] for count, its in windows.items()
     }
     times = ratio(spread(rates[2]), spread(rates[1])) if rates[1] and rates[2] else None
     return Findings(
@@ -96,16 +95,25 @@ def _findings(size: Size, runs: Sequence[Run], checks: Sequence[Check]) -> Findi
         checks=checks,
         size=f"{size.events:,} events of {size.customers:,} customers.",
         notes=[
-            f"Workers, broker and harness share {psutil.cpu_count()} cores. With fewer than four the broker and a worker "
-            "have them busy already, and this page only reports: it says nothing of what two machines would do."
+            (
+                f"Workers, broker and harness share {psutil.cpu_count()} cores. With fewer than four the broker and "
+                "a worker have them busy already, and this page only reports: it says nothing of what two machines "
+                "would do."
+            )
         ],
-        tables=[Table("Two to one", ("events/s of two workers to those of one",), [["not measured" if times is None else str(times)]])],
+        tables=[
+            Table(
+                "Two to one",
+                ("events/s of two workers to those of one",),
+                [["not measured" if times is None else str(times)]],
+            )
+        ],
         pictures=[Picture("rate", "Events per second by number of workers, each run a point", lambda: _draw(rates))],
         series={"events_per_second": rates, "cpu_microseconds": costs},
     )  # fmt: skip
 
 
-def _draw(rates: dict[int, list[float]]) -> "Drawing":
+def _draw(rates: dict[int, list[float]]) -> "Axes":
     from tests.bench import drawing
 
     drawn = drawing.axes(drawing.Labels("workers", "events/s"))
@@ -116,7 +124,7 @@ def _draw(rates: dict[int, list[float]]) -> "Drawing":
     drawn.set_xticks(list(rates))
     drawn.set_xlim(0.5, 2.5)
     drawn.set_ylim(bottom=0)
-    return drawn.figure
+    return drawn
 
 
 WORKERS = Scenario(
@@ -124,9 +132,9 @@ WORKERS = Scenario(
     title="One worker and two",
     about="The work of the throughput scenario, done by one worker process and by two that share four partitions.",
     method=(
-        "The topic is full before the workers start, both at the same moment. The figures are taken from the moment at "
-        "which every worker says that it serves its share (asked before each sample) to the last commit that left a "
-        "backlog. One and two take turns."
+        "The topic is full before the workers start, both at the same moment. The figures are taken from the "
+        "moment at which every worker says that it serves its share (asked before each sample) to the last commit"
+        " that left a backlog. One and two take turns."
     ),
     sizes={"tiny": Size(6_000, 300, 1), "short": Size(200_000, 10_000, 1), "full": Size(600_000, 30_000, 3)},
     measure=measure,
