@@ -58,13 +58,13 @@ def wait_until(condition: Callable[[], object], what: str, seconds: float = PATI
 class WorkerProcess:
     """A running ``tidemark worker``."""
 
-    def __init__(self, installation: "Installation", name: str) -> None:
+    def __init__(self, installation: "Installation", name: str, *, static: bool = True) -> None:
         self.name = name
         self.log = installation.directory / f"{name}.log"
-        environment = installation.environment | {
-            "TIDEMARK_STATE_DIRECTORY": str(installation.directory / f"state-{name}"),
-            "TIDEMARK_GROUP_INSTANCE_ID": name,
-        }
+        self.stores = installation.directory / f"state-{name}"
+        environment = installation.environment | {"TIDEMARK_STATE_DIRECTORY": str(self.stores)}
+        if static:
+            environment["TIDEMARK_GROUP_INSTANCE_ID"] = name
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 (*TIDEMARK, "worker"),
