@@ -93,7 +93,9 @@ def _start(installation: Installation, *, cold: bool) -> Start:
 
 def _customers(installation: Installation) -> int:
     """How many customers the stores of the stopped worker hold."""
-    stores = [StateStore.open(path) for path in (installation.directory / "state-one").iterdir() if path.is_dir()]
+    stores = [
+        StateStore.open(path) for path in (installation.directory / "state-one").iterdir() if path.is_dir()
+    ]
     try:
         return sum(1 for store in stores for _ in store.records())
     finally:
