@@ -6,9 +6,9 @@ which states are kept.
 
 from typing import Final
 
-_MOST: Final = 50_000
-_MOST_BYTES: Final = 12 * 1024 * 1024
-"""Of their records; as values in memory they take some eight times that."""
+_MOST: Final = 60_000
+_MOST_BYTES: Final = 16 * 1024 * 1024
+"""Of their records; as values in memory they take five to eight times that."""
 
 
 class RecentStates:
