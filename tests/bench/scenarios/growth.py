@@ -9,7 +9,7 @@ from tests.bench.drain import Drained, drain, progress_of
 from tests.bench.figures import Spread, Window, ratio, spread
 from tests.bench.findings import Check, Figure, Findings, Picture, Table
 from tests.bench.ground import Ground, started
-from tests.bench.outputs import all_right, outputs_of
+from tests.bench.outputs import all_right, outputs_of, points_in
 from tests.bench.ruleset import Shape
 from tests.bench.scenario import Scenario
 from tests.bench.traffic import Happening, Traffic, backlog, expected, first_visits, happenings
@@ -93,9 +93,7 @@ def _with_customers(ground: Ground, customers: int, events: int) -> tuple[Window
     with ground.installation() as installation:
         fill = _drained(ground, installation, first_visits(customers), customers)
         drained = _drained(ground, installation, sequence, events, before=customers)
-        points = Check(
-            "big orders that granted points", expected(sequence).points, outputs_of(installation).points
-        )
+        points = Check("big orders that granted points", expected(sequence).points, points_in(installation))
     peak = max(fill.peak_bytes, drained.peak_bytes)
     return fill.window, Point(customers, [drained.window], [peak], [points])
 
@@ -210,8 +208,8 @@ GROWTH = Scenario(
     ),
     sizes={
         "tiny": Size((10,), (200,), 3_000, 1),
-        "short": Size((10, 100, 1_000), (10_000, 100_000, 300_000), 80_000, 1),
-        "full": Size((10, 100, 1_000), (10_000, 100_000, 1_000_000, 5_000_000), 300_000, 3),
+        "short": Size((10, 100, 1_000), (10_000, 100_000, 200_000), 60_000, 1),
+        "full": Size((10, 100, 1_000), (10_000, 100_000, 1_000_000, 5_000_000), 200_000, 3),
     },
     measure=measure,
 )
