@@ -40,7 +40,7 @@ def measure(ground: Ground, size: Size) -> Findings:
     """Fill, and go on."""
     with ground.installation() as installation:
         ground.tell(f"writing first events of {size.customers:,} customers")
-        sequence = first_visits(size.customers)
+        sequence = first_visits(size.customers, with_profile=1)
         ground.fill(installation, backlog(sequence, time.time() * 1000, count=size.customers))
         ground.tell("filling")
         with (
@@ -91,7 +91,7 @@ def _findings(size: Size, grown: Grown, check: Check) -> Findings:
         ],
         checks=[check],
         size=(
-            f"{size.customers:,} customers, each by one event, as fast as the worker takes them; then "
+            f"{size.customers:,} customers with profiles, each by one event, as fast as the worker takes them; then "
             f"{size.rate:,.0f} events/s of any of them for {size.seconds:.0f} s."
         ),
         pictures=[
