@@ -3,8 +3,8 @@
 Decides what is asked of the user and in which order scenarios run; each gets a broker of its own, so that none finds
 what another left.
 
-    python -m tests.bench                                   all in their short form, a look
-    python -m tests.bench --full                            all for the record, without the soak
+    python -m tests.bench                                   all but the soak in their short form, a look
+    python -m tests.bench --full                            all but the soak, for the record
     python -m tests.bench --full throughput latency         some of them
     python -m tests.bench peers --full --only tidemark      the comparison, with options of its own
     python -m tests.bench soak --minutes 60
@@ -51,13 +51,13 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
 @_asked
 @click.pass_context
 def main(ctx: click.Context, /, **asked: Any) -> None:
-    """Measure what the engine promises; without a scenario, all of it."""
+    """Measure what the engine promises; without a scenario, all of it but the soak."""
     ctx.default_map = dict.fromkeys(main.commands, asked)
     if ctx.invoked_subcommand is not None:
         return
     ctx.invoke(peers, runs=3 if asked["full"] else 1)
     for scenario in SCENARIOS:
-        if scenario.name != "soak" or not asked["full"]:
+        if scenario.name != "soak":
             ctx.invoke(main.commands[scenario.name])
 
 

@@ -81,6 +81,7 @@ def test_everybody_is_known_after_the_first_visits() -> None:
     assert sorted({visit.customer for visit in visits}) == sorted(f"c-{number}" for number in range(50))
     assert len(visits) == 50
     assert sum(bool(visit.profile) for visit in visits) == 5
+    assert all(visit.profile for visit in first_visits(50, with_profile=1))
 
 
 def test_instants_are_written_and_read_to_the_millisecond() -> None:

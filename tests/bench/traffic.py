@@ -59,10 +59,10 @@ def happenings(traffic: Traffic, count: int) -> Iterator[Happening]:
         yield Happening(f"c-{who}", f"{traffic.seed:x}-{number:x}", event, metadata, profile, big)
 
 
-def first_visits(customers: int) -> Iterator[Happening]:
-    """One page view of every customer, so that everybody is known; one in ten brings a profile."""
+def first_visits(customers: int, *, with_profile: int = 10) -> Iterator[Happening]:
+    """One page view of every customer, so that everybody is known; one in so many brings a profile."""
     for who in range(customers):
-        profile = profile_of(who) if who % 10 == 0 else ""
+        profile = profile_of(who) if who % with_profile == 0 else ""
         yield Happening(
             f"c-{who}", f"first-{who:x}", "page_viewed", _metadata("page_viewed", who, 0.5), profile
         )

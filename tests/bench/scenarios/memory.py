@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.bench.drain import Memory, drain, progress_of
 from tests.bench.findings import Check, Figure, Findings, Picture, Target
 from tests.bench.ground import INPUT, Ground, started
-from tests.bench.outputs import outputs_of
+from tests.bench.outputs import points_in
 from tests.bench.paced_producer import Assignment, PacedProducer
 from tests.bench.scenario import Scenario
 from tests.bench.traffic import Traffic, backlog, first_visits
@@ -40,7 +40,7 @@ def measure(ground: Ground, size: Size) -> Findings:
     """Fill, and go on."""
     with ground.installation() as installation:
         ground.tell(f"writing first events of {size.customers:,} customers")
-        sequence = first_visits(size.customers)
+        sequence = first_visits(size.customers, with_profile=1)
         ground.fill(installation, backlog(sequence, time.time() * 1000, count=size.customers))
         ground.tell("filling")
         with (
@@ -65,7 +65,7 @@ def measure(ground: Ground, size: Size) -> Findings:
             worker.usage.sample()
             steady.append(Memory(time.monotonic(), progress(), worker.usage.resident_bytes))
             worker.stop()
-        check = Check("big orders that granted points", sent.big, outputs_of(installation).points)
+        check = Check("big orders that granted points", sent.big, points_in(installation))
     return _findings(size, Grown(filling, steady), check)
 
 
@@ -91,7 +91,7 @@ def _findings(size: Size, grown: Grown, check: Check) -> Findings:
         ],
         checks=[check],
         size=(
-            f"{size.customers:,} customers, each by one event, as fast as the worker takes them; then "
+            f"{size.customers:,} customers with profiles, each by one event, as fast as the worker takes them; then "
             f"{size.rate:,.0f} events/s of any of them for {size.seconds:.0f} s."
         ),
         pictures=[
@@ -138,7 +138,7 @@ MEMORY = Scenario(
     ),
     sizes={
         "tiny": Size(5_000, 1_000, 2),
-        "short": Size(500_000, 5_000, 8),
+        "short": Size(300_000, 5_000, 8),
         "full": Size(2_000_000, 5_000, 60),
     },
     measure=measure,

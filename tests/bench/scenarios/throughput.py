@@ -127,8 +127,8 @@ THROUGHPUT = Scenario(
     ),
     sizes={
         "tiny": Size(6_000, 300, 1),
-        "short": Size(300_000, 15_000, 2),
-        "full": Size(1_000_000, 50_000, 5),
+        "short": Size(200_000, 10_000, 2),
+        "full": Size(600_000, 30_000, 3),
     },
     measure=measure,
 )

@@ -136,6 +136,6 @@ WORKERS = Scenario(
         "moment at which every worker says that it serves its share (asked before each sample) to the last commit"
         " that left a backlog. One and two take turns."
     ),
-    sizes={"tiny": Size(6_000, 300, 1), "short": Size(200_000, 10_000, 1), "full": Size(600_000, 30_000, 3)},
+    sizes={"tiny": Size(6_000, 300, 1), "short": Size(150_000, 7_500, 1), "full": Size(400_000, 20_000, 2)},
     measure=measure,
 )
