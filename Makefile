@@ -6,9 +6,10 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 READY := .venv/.ready
+FAULTS := --dist loadfile -m chaos
 PYTHONS := python3 python3.13 python3.12 python3.11
 
-.PHONY: setup demo test check bench clean help
+.PHONY: setup demo test chaos check bench clean help
 
 setup: $(READY)  ## Make .venv with Tidemark and everything that its tests need
 
@@ -34,7 +35,13 @@ demo: setup  ## Replay 18 months of real purchases through Kafka and show what c
 
 test: setup  ## Run all tests; they start a Kafka of their own
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not chaos and not bench"
-	@$(BIN)/python -m pytest -m "chaos or bench" || [ $$? -eq 5 ]  # 5: no such tests
+	@$(BIN)/python -m pytest -n 4 $(FAULTS)  # much of it is waiting
+	@$(BIN)/python -m pytest -m bench || [ $$? -eq 5 ]  # 5: no such tests
+
+chaos: setup  ## Every fault with the whole history and many rounds; make chaos REPEAT=50 for the short form, 50 times
+	@if [ -n "$(REPEAT)" ]; then \
+	  for round in $$(seq $(REPEAT)); do echo "round $$round"; $(BIN)/python -m pytest -q -n 4 $(FAULTS) || exit; done; \
+	else $(BIN)/python -m pytest -n 2 $(FAULTS) --long; fi
 
 check: setup  ## Lint, format, types and import contracts, without running anything
 	@$(BIN)/ruff check

@@ -35,8 +35,9 @@ class Kafka(NamedTuple):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a run use a cluster that is already there."""
+    """Let a run use a cluster that is already there, and take its time."""
     parser.addoption("--bootstrap", metavar="HOST:PORT", help="run the broker tests against this Kafka")
+    parser.addoption("--long", action="store_true", help="chaos with the whole history and more rounds")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,6 +55,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tell a process of pytest-xdist where the shared directory is."""
     node.workerinput["shared"] = str(node.config.stash[SHARED])
+
+
+@pytest.fixture(scope="session")
+def shared(request: pytest.FixtureRequest) -> Path:
+    """A directory that all processes of this run share."""
+    return request.config.stash[SHARED]
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ _SINGLE_NODE = {
     "process.roles": "broker,controller",
     "node.id": "1",
     "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,RELAYED:PLAINTEXT,CONTROLLER:PLAINTEXT",
     "inter.broker.listener.name": "PLAINTEXT",
     "offsets.topic.replication.factor": "1",
     "transaction.state.log.replication.factor": "1",
@@ -38,10 +38,21 @@ _SMALL_MACHINE = {
 _QUICK_AND_STRICT = {
     "group.initial.rebalance.delay.ms": "0",  # a lone worker need not wait for company
     "group.min.session.timeout.ms": "1000",  # tests of failing workers need not wait long
+    # What a crash left open ends once its time has run out, not at the next of rare looks.
+    "transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000",
     "broker.session.timeout.ms": "3000",  # after a crash the node takes its own place again
     "broker.heartbeat.interval.ms": "500",
     "auto.create.topics.enable": "false",  # a misspelt topic is a mistake, not a new topic
 }
+
+
+class Relay(NamedTuple):
+    """A second way in, for clients that are to reach the node through something that stands between."""
+
+    port: int
+    """Where the node listens for it."""
+    advertised: str
+    """``host:port`` of what stands between, as its clients are told."""
 
 
 class Listeners(NamedTuple):
@@ -53,18 +64,23 @@ class Listeners(NamedTuple):
     controller_port: int
     advertised: str
     """``host:port`` as clients are told."""
+    relay: Relay | None = None
 
 
 def node_properties(listeners: Listeners, data: str) -> dict[str, str]:
     """The whole configuration of the node, as Kafka's property names and values; ``data`` is its directory."""
-    host, port, controller_port, advertised = listeners
+    host, port, controller_port, advertised, relay = listeners
+    bound, told = [f"PLAINTEXT://{host}:{port}"], [f"PLAINTEXT://{advertised}"]
+    if relay is not None:
+        bound.append(f"RELAYED://{host}:{relay.port}")
+        told.append(f"RELAYED://{relay.advertised}")
     return {
         **_SINGLE_NODE,
         **_SMALL_MACHINE,
         **_QUICK_AND_STRICT,
         "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
-        "listeners": f"PLAINTEXT://{host}:{port},CONTROLLER://127.0.0.1:{controller_port}",
-        "advertised.listeners": f"PLAINTEXT://{advertised}",
+        "listeners": ",".join([*bound, f"CONTROLLER://127.0.0.1:{controller_port}"]),
+        "advertised.listeners": ",".join(told),
         "log.dirs": data,
     }
 

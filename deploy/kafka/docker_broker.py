@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from deploy.kafka import configuration
-from deploy.kafka.configuration import Listeners
+from deploy.kafka.configuration import Listeners, Relay
 from deploy.kafka.jars import kafka_version
 from deploy.kafka.ports import LOOPBACK
 from streams.engine.errors import ConfigurationError
@@ -40,19 +40,23 @@ def image() -> str:
     return f"apache/kafka:{kafka_version()}"
 
 
-def container_environment(port: int, advertised: str) -> dict[str, str]:
+def container_environment(port: int, advertised: str, relay: Relay | None = None) -> dict[str, str]:
     """The variables of a container whose broker listens on ``port`` and is known to clients as ``advertised``."""
-    listeners = Listeners("0.0.0.0", port, _CONTROLLER_PORT, advertised)  # noqa: S104 - inside the container
+    listeners = Listeners("0.0.0.0", port, _CONTROLLER_PORT, advertised, relay)  # noqa: S104 - inside the container
     variables = configuration.container_variables(configuration.node_properties(listeners, _DATA))
     return {**variables, "KAFKA_HEAP_OPTS": configuration.HEAP, "CLUSTER_ID": "tidemark-local-broker1"}
 
 
 class DockerBroker:
-    """One broker container, named after ``directory``, which holds the record of it."""
+    """One broker container, named after ``directory``, which holds the record of it.
+
+    Clients that are to come through ``relay`` find it there as well.
+    """
 
     kind: Literal["container"] = "container"
 
-    def __init__(self, directory: Path, report: Callable[[str], None]) -> None:
+    def __init__(self, directory: Path, report: Callable[[str], None], relay: Relay | None = None) -> None:
+        self._relay = relay
         digest = hashlib.sha256(str(directory.absolute()).encode()).hexdigest()[:12]
         self._name = f"tidemark-broker-{digest}"
         self._record = directory / "container.json"
@@ -68,7 +72,7 @@ class DockerBroker:
         """Run the container on this port and return its address; it does not serve yet."""
         _docker("rm", "--force", self._name)  # one that ended without being stopped
         address = f"{LOOPBACK}:{port}"
-        variables = container_environment(port, address)
+        variables = container_environment(port, address, self._relay)
         environment = [part for name, value in variables.items() for part in ("--env", f"{name}={value}")]
         placement = [
             "--name",
@@ -78,6 +82,8 @@ class DockerBroker:
             "--volume",
             f"{self._name}:{_DATA}",
         ]
+        if self._relay is not None:
+            placement += ["--publish", f"{LOOPBACK}:{self._relay.port}:{self._relay.port}"]
         _docker_or_refuse("run", "--detach", *placement, *environment, image())
         self._record.write_text(json.dumps({"bootstrap": address}), encoding="utf-8")
         return address

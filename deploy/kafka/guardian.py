@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy.kafka.configuration import Relay
 from deploy.kafka.local_broker import LocalBroker
 from deploy.kafka.processes import launch
 
@@ -29,18 +30,23 @@ def temporary_directory() -> Iterator[Path]:
 
 
 def guarded_broker(
-    directory: Path, jars: Path, report: Callable[[str], None] = lambda _: None
+    directory: Path,
+    jars: Path,
+    report: Callable[[str], None] = lambda _: None,
+    relay: Relay | None = None,
 ) -> LocalBroker:
     """A broker, not yet started, in a ``temporary_directory``; started or not, it will not outlive the owner."""
     launch([sys.executable, "-m", "deploy.kafka.guardian", str(directory)], directory / "guardian.log")
-    return LocalBroker(directory / "broker", jars=jars, report=report)
+    return LocalBroker(directory / "broker", jars=jars, report=report, relay=relay)
 
 
 @contextmanager
-def temporary_broker(jars: Path, report: Callable[[str], None] = lambda _: None) -> Iterator[LocalBroker]:
+def temporary_broker(
+    jars: Path, report: Callable[[str], None] = lambda _: None, relay: Relay | None = None
+) -> Iterator[LocalBroker]:
     """A started broker with data of its own, for as long as the block lasts; ``jars`` is where Kafka's are kept."""
     with temporary_directory() as directory:
-        broker = guarded_broker(directory, jars, report)
+        broker = guarded_broker(directory, jars, report, relay)
         broker.start()
         yield broker
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from deploy.kafka import configuration, ports
-from deploy.kafka.configuration import Listeners
+from deploy.kafka.configuration import Listeners, Relay
 from deploy.kafka.jars import resolve_jars
 from deploy.kafka.java_runtime import find_java
 from deploy.kafka.processes import BackgroundProcess, is_running, launch, send, terminate, wait_until_ended
@@ -30,11 +30,17 @@ _PATIENCE = 20.0
 
 
 class JavaBroker:
-    """One broker process, whose files stand in ``directory``; the jars come from ``jars``."""
+    """One broker process, whose files stand in ``directory``; the jars come from ``jars``.
+
+    Clients that are to come through ``relay`` find it there as well.
+    """
 
     kind: Literal["java"] = "java"
 
-    def __init__(self, directory: Path, jars: Path, report: Callable[[str], None]) -> None:
+    def __init__(
+        self, directory: Path, jars: Path, report: Callable[[str], None], relay: Relay | None = None
+    ) -> None:
+        self._relay = relay
         self._directory = directory.absolute()
         self._jars = jars
         self._report = report
@@ -50,7 +56,7 @@ class JavaBroker:
         """Start the process on this port and return its address; it does not serve yet."""
         controller_port = ports.free_port(besides=port)
         address = f"{ports.LOOPBACK}:{port}"
-        listeners = Listeners(ports.LOOPBACK, port, controller_port, address)
+        listeners = Listeners(ports.LOOPBACK, port, controller_port, address, self._relay)
         properties = configuration.node_properties(listeners, "data")
         configuration.write_properties(self._directory / "server.properties", properties)
         self._format_storage()

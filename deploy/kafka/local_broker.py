@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from deploy.kafka import ports
+from deploy.kafka.configuration import Relay
 from deploy.kafka.docker_broker import DockerBroker, engine_answers
 from deploy.kafka.java_broker import JavaBroker
 from deploy.kafka.readiness import serves, wait_until_ready
@@ -42,6 +43,7 @@ class LocalBroker:
 
     ``jars`` is where Kafka's jars are kept, by default beside it. ``external`` is the address of a cluster that is
     used in its place: then nothing is ever started or stopped. ``report`` is told of each step that takes a while.
+    ``relay`` is a second way in, for clients that are to come through something that stands between.
     """
 
     def __init__(
@@ -50,13 +52,14 @@ class LocalBroker:
         *,
         jars: Path | None = None,
         external: str | None = None,
+        relay: Relay | None = None,
         report: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._directory = directory
         self._external = external
         self._report = report
-        self._java = JavaBroker(directory, jars or directory.parent / "kafka", report)
-        self._container = DockerBroker(directory, report)
+        self._java = JavaBroker(directory, jars or directory.parent / "kafka", report, relay)
+        self._container = DockerBroker(directory, report, relay)
         self._bootstrap = directory / "bootstrap"
         self._last_port = directory / "port"
 

@@ -5,11 +5,13 @@ batches are applied. It does not decide when to commit, nor what.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from concurrent.futures import Future
+from typing import Any, Literal
 
-from confluent_kafka import KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
 
 from streams.engine.partition import CLOCK_KEY, Partition, Touched
 from streams.engine.state_codec import encode_state
@@ -20,6 +22,12 @@ logger = logging.getLogger(__name__)
 
 _REQUEST_SECONDS = 20.0
 """How long the broker may take over one step of a transaction."""
+_OFFSETS_SECONDS = 5.0
+"""How long it may take over the offsets, which are few."""
+
+
+Step = Literal["begun", "written", "offsets-sent", "committed", "stored"]
+"""What was done last: a commit is ``stored`` once for each partition, and goes through the others once."""
 
 
 class TransactionFailed(Exception):  # noqa: N818 -- says what happened
@@ -27,9 +35,19 @@ class TransactionFailed(Exception):  # noqa: N818 -- says what happened
 
 
 class Transactions:
-    """A transactional producer and the way a unit of work goes through it."""
+    """A transactional producer and the way a unit of work goes through it.
 
-    def __init__(self, config: Mapping[str, Any], transactional_id: str, changelog: str) -> None:
+    ``reached`` is told of each step, for those who test what ends a worker there.
+    """
+
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        transactional_id: str,
+        changelog: str,
+        reached: Callable[[Step], None] = lambda _: None,
+    ) -> None:
+        self._reached = reached
         self._config = {**config, "transactional.id": transactional_id}
         self._changelog = changelog
         self._producer = self._renewed()
@@ -40,14 +58,17 @@ class Transactions:
         written: dict[Partition, Changes] = {}
         try:
             self._producer.begin_transaction()
+            self._reached("begun")
             self._write_outputs(unit.outputs)
             for partition, touched in unit.touched.items():
                 written[partition] = self._write_changelog(partition, touched, ends)
+            self._reached("written")
             offsets = [
                 TopicPartition(topic, number, offset) for (topic, number), offset in unit.offsets.items()
             ]
             if offsets:
-                self._producer.send_offsets_to_transaction(offsets, group, _REQUEST_SECONDS)
+                self._send_offsets(offsets, group)
+            self._reached("offsets-sent")
             self._producer.commit_transaction(_REQUEST_SECONDS)
         except KafkaException as failure:
             reason = failure.args[0].str()
@@ -55,13 +76,39 @@ class Transactions:
             self._producer.purge()
             self._producer = self._renewed()
             raise TransactionFailed(reason) from failure
+        self._reached("committed")
         self._producer.poll(0)
         for partition, changes in written.items():
             partition.store.apply(changes, ends.get(partition.number))
+            self._reached("stored")
 
     def close(self) -> None:
         """Hand over what is left to the broker; nothing is, between transactions."""
         self._producer.flush(_REQUEST_SECONDS)
+
+    def _send_offsets(self, offsets: list[TopicPartition], group: object) -> None:
+        """Send input offsets, and wait no longer than the limit.
+
+        The client does not keep to a limit here: when a connection is lost at the wrong moment, the call never returns
+        (librdkafka issues 5456 and 5511). Its thread is then left behind with the producer, which the next one fences.
+        """
+        sent: Future[None] = Future()
+        send = self._producer.send_offsets_to_transaction
+
+        def sending() -> None:
+            try:
+                send(offsets, group, _OFFSETS_SECONDS)
+            except KafkaException as failure:
+                sent.set_exception(failure)
+            else:
+                sent.set_result(None)
+
+        threading.Thread(target=sending, name="offsets", daemon=True).start()
+        try:
+            sent.result(_OFFSETS_SECONDS)
+        except TimeoutError as late:
+            reason = f"the broker did not take the offsets within {_OFFSETS_SECONDS:.0f} s"
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT, reason)) from late  # noqa: SLF001 -- a public name
 
     def _write_changelog(self, partition: Partition, touched: Touched, ends: dict[int, int]) -> Changes:
         changes = Changes()

@@ -61,9 +61,9 @@ class State(NamedTuple):
 class RunningWorker(WorkerProcess):
     """A worker process that can be asked what it uses."""
 
-    def __init__(self, installation: Installation, name: str, *, static: bool = False) -> None:
+    def __init__(self, installation: Installation, name: str) -> None:
         self.started_at = time.time()
-        super().__init__(installation, name, static=static)
+        super().__init__(installation, name, environment={"TIDEMARK_GROUP_INSTANCE_ID": ""})
         self.usage = Usage(self.process.pid)
 
     def lag_records(self) -> int:

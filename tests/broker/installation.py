@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -21,6 +21,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 Record = dict[str, Any]
 
 TIDEMARK = (sys.executable, "-m", "topology")
+WORKER = (*TIDEMARK, "worker")
 PATIENCE_SECONDS = 120.0
 _REQUEST_SECONDS = 30.0
 
@@ -56,34 +57,43 @@ def wait_until(condition: Callable[[], object], what: str, seconds: float = PATI
 
 
 class WorkerProcess:
-    """A running ``tidemark worker``."""
+    """A running ``tidemark worker``: a static member of its name, unless ``environment`` says otherwise."""
 
-    def __init__(self, installation: "Installation", name: str, *, static: bool = True) -> None:
+    def __init__(
+        self,
+        installation: "Installation",
+        name: str,
+        command: Sequence[str] = WORKER,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.name = name
         self.log = installation.directory / f"{name}.log"
         self.stores = installation.directory / f"state-{name}"
-        environment = installation.environment | {"TIDEMARK_STATE_DIRECTORY": str(self.stores)}
-        if static:
-            environment["TIDEMARK_GROUP_INSTANCE_ID"] = name
+        own = {"TIDEMARK_STATE_DIRECTORY": str(self.stores), "TIDEMARK_GROUP_INSTANCE_ID": name}
         with self.log.open("ab") as log:
+            self._begins = log.tell()
             self.process = subprocess.Popen(
-                (*TIDEMARK, "worker"),
-                env=environment,
+                command,
+                env={**installation.environment, **own, **(environment or {})},
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=installation.directory,
             )
 
+    def said(self) -> str:
+        """What it logged; not what an earlier process of the same name did."""
+        return self.log.read_bytes()[self._begins :].decode()
+
     def pages(self) -> str | None:
         """Where the worker serves its pages, once it says so."""
-        for line in reversed(self.log.read_text().splitlines()):
+        for line in reversed(self.said().splitlines()):
             if "serving http" in line:
                 return line.partition("serving ")[2].partition("/metrics")[0]
         return None
 
     def ready(self) -> bool:
         """Whether /ready says so."""
-        assert self.process.poll() is None, f"the worker ended:\n{self.log.read_text()[-3000:]}"
+        assert self.process.poll() is None, f"the worker ended:\n{self.said()[-3000:]}"
         address = self.pages()
         if address is None:
             return False
@@ -179,11 +189,21 @@ class Installation:
         assert failures == [None]
 
     @contextmanager
-    def worker(self, name: str = "one") -> Iterator[WorkerProcess]:
+    def worker(
+        self, name: str = "one", command: Sequence[str] = WORKER, **environment: str
+    ) -> Iterator[WorkerProcess]:
         """A worker that is ready; killed at the end if it still runs."""
-        worker = WorkerProcess(self, name)
-        try:
+        with self.started(name, command, **environment) as worker:
             wait_until(worker.ready, "the worker to be ready")
+            yield worker
+
+    @contextmanager
+    def started(
+        self, name: str = "one", command: Sequence[str] = WORKER, **environment: str
+    ) -> Iterator[WorkerProcess]:
+        """A worker that may not be ready yet, or never; killed at the end if it still runs."""
+        worker = WorkerProcess(self, name, command, environment)
+        try:
             yield worker
         finally:
             if worker.process.poll() is None:
@@ -191,6 +211,10 @@ class Installation:
 
     def read(self, topic: str) -> list[Delivered]:
         """All committed records of a topic, partition by partition."""
+        return self.read_all([topic])[topic]
+
+    def read_all(self, topics: Sequence[str]) -> dict[str, list[Delivered]]:
+        """All committed records of several topics, each partition by partition."""
         consumer = Consumer(
             {
                 "bootstrap.servers": self.bootstrap,
@@ -200,19 +224,23 @@ class Installation:
                 "auto.offset.reset": "earliest",
             }
         )
-        name = self.prefix + topic
-        partitions = consumer.list_topics(name).topics[name].partitions
-        consumer.assign([TopicPartition(name, number, 0) for number in partitions])
-        records, ended = list[Delivered](), set[int]()
-        while len(ended) < len(partitions):
+        known = consumer.list_topics(timeout=_REQUEST_SECONDS).topics
+        names = {self.prefix + topic: topic for topic in topics}
+        places = {(name, number) for name in names for number in known[name].partitions}
+        consumer.assign([TopicPartition(*place, 0) for place in places])
+        records: dict[str, list[Delivered]] = {topic: [] for topic in topics}
+        while places:
             for message in consumer.consume(10_000, 0.1):
                 if message.error() is None:
-                    records.append(Delivered.of(message))
+                    records[names[message.topic()]].append(Delivered.of(message))
                 else:
                     assert message.error().code() == KafkaError._PARTITION_EOF, message.error()
-                    ended.add(message.partition())
+                    places.discard((message.topic(), message.partition()))
         consumer.close()
-        return sorted(records, key=lambda record: (record.partition, record.offset))
+        return {
+            topic: sorted(its, key=lambda record: (record.partition, record.offset))
+            for topic, its in records.items()
+        }
 
     def records(self, topic: str) -> list[Record]:
         """The committed JSON records of a topic, without ``emitted_at``, which a replay may change."""

@@ -1,17 +1,16 @@
 """The purchases that the chaos tests send, and the rules under which they are sent."""
 
-import json
 from pathlib import Path
 
-from deploy.demo.cdnow import events
+from deploy.demo.cdnow import as_line, events
+from streams.domain.instants import parse_instant
+from topology.lines import Line
 
 CHAOS_DEFINITIONS = Path(__file__).parent / "definitions"
-LAST_DAY = "1998-12-31"
+LAST_DAY = parse_instant("1998-12-31")
 
 
-def write_purchases(path: Path) -> Path:
-    """Write every purchase as an event, a line each."""
-    with path.open("w") as lines:
-        for event in events():
-            lines.write(json.dumps(event) + "\n")
-    return path
+def purchases(one_in: int) -> list[Line]:
+    """All purchases of one in so many customers, in the order of time."""
+    chosen = (event for event in events() if int(event["customer"]["source_id"]) % one_in == 0)
+    return [Line(number, as_line(event).encode()) for number, event in enumerate(chosen, start=1)]

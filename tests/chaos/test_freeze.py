@@ -2,35 +2,46 @@
 
 import signal
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from tests.broker.installation import wait_until
-from tests.chaos.flow import empty, flowing
-from tests.chaos.outcome import Outcome, assert_equal, assert_gapless, finish
-from tests.chaos.test_kill import serves
-from tests.conftest import Kafka
+from tests.chaos.faulty_worker import faulty, last_words
+from tests.chaos.trial import DYNAMIC, IMPATIENT, Trial, says, serves
 
 pytestmark = [pytest.mark.broker, pytest.mark.chaos]
 
 
-def test_a_worker_that_was_frozen_changes_nothing_when_it_wakes(
-    kafka: Kafka, topic_prefix: str, tmp_path: Path, undisturbed: Outcome
-) -> None:
+def test_a_worker_that_was_frozen_changes_nothing_when_it_wakes(trial: Trial) -> None:
     """Frozen past its session, it finds its partitions gone, drops what it had open, and does its share again."""
-    installation = empty(kafka.bootstrap, topic_prefix, tmp_path)
-    with installation.worker("one") as first, installation.worker("two") as second:
-        wait_until(partial(serves, second, 1), "a share of the partitions")
-        with flowing(installation):
-            wait_until(lambda: installation.consumed() > 500, "events to flow")
-            first.process.send_signal(signal.SIGSTOP)
+    trial.installation.environment |= IMPATIENT
+    with trial.worker("one") as first, trial.worker("two", **DYNAMIC) as second:
+        with trial.flowing():
+            for _ in range(trial.form.rounds):
+                wait_until(partial(serves, first, 1), "the partitions to be shared")
+                trial.go_on()
+                asked = len(first.said())
+                first.process.send_signal(signal.SIGSTOP)
+                wait_until(partial(serves, second, 4), "the other worker to take over")
+                first.process.send_signal(signal.SIGCONT)
+                wait_until(partial(says, first, "fenced", asked), "the frozen worker to find out")
+        trial.finish(first, second)
+
+
+def test_a_worker_that_was_frozen_in_mid_commit_is_refused_when_it_wakes(trial: Trial) -> None:
+    """Frozen with everything sent but the commit itself, it wakes after another took over: nothing of it counts."""
+    trial.installation.environment |= IMPATIENT
+    frozen = trial.started("one", faulty(signal.SIGSTOP, "offsets-sent", 3))
+    with frozen as first, trial.started("two", **DYNAMIC) as second:
+        with trial.flowing():
+            wait_until(
+                partial(says, first, last_words(signal.SIGSTOP, "offsets-sent", 3)), "the worker to freeze"
+            )
+            wait_until(second.ready, "the other worker to be ready")
             wait_until(partial(serves, second, 4), "the other worker to take over")
+            trial.go_on()
             first.process.send_signal(signal.SIGCONT)
-            wait_until(lambda: "fenced" in first.log.read_text(), "the frozen worker to find out")
-            wait_until(partial(serves, first, 1), "the partitions to be shared again")
-        second.stop()
-        wait_until(partial(serves, first, 4), "all partitions to come back")
-        found = finish(installation, first)
-    assert_equal(found, undisturbed)
-    assert_gapless(found)
+            wait_until(partial(says, first, "transaction given up"), "the frozen worker to be refused")
+            wait_until(partial(says, first, "fenced"), "the frozen worker to know why")
+            wait_until(partial(serves, first, 1), "the partitions to be shared")
+        trial.finish(first, second)

@@ -1,61 +1,42 @@
-"""Killing workers while real purchases flow: what is committed equals an undisturbed run, record for record."""
+"""Workers that are killed while purchases flow: what is committed equals an undisturbed run, record for record."""
 
 import random
-from functools import partial
-from pathlib import Path
+import signal
+from typing import get_args
 
 import pytest
 
-from tests.broker.installation import Installation, WorkerProcess, wait_until
-from tests.chaos.flow import empty, flowing
-from tests.chaos.outcome import Outcome, assert_equal, assert_gapless, finish, prepared
-from tests.conftest import Kafka
+from streams.engine.transactions import Step
+from tests.broker.installation import PATIENCE_SECONDS
+from tests.chaos.faulty_worker import faulty, last_words
+from tests.chaos.trial import Trial, says
 
 pytestmark = [pytest.mark.broker, pytest.mark.chaos]
 
-ROUNDS = 20
+PARTITIONS_STORED = {"stored": 12}
+"""Each partition of a commit is stored for itself; here the third commit, too, is reached."""
 
 
-def reached(installation: Installation, goal: int) -> bool:
-    """Whether so many events are consumed, or all."""
-    return installation.consumed() >= min(goal, installation.written())
+def test_a_kill_at_each_step_of_a_commit_changes_nothing(trial: Trial) -> None:
+    """A worker that dies at a step of its third commit, or in mid-store, leaves nothing half done."""
+    steps: list[tuple[Step, int]] = [(step, PARTITIONS_STORED.get(step, 3)) for step in get_args(Step)]
+    in_mid_store: tuple[Step, int] = ("stored", 2)
+    with trial.flowing():
+        for step, nth in [*steps, in_mid_store] * trial.form.rounds:
+            with trial.started(command=faulty(signal.SIGKILL, step, nth)) as worker:
+                assert worker.process.wait(PATIENCE_SECONDS) == -signal.SIGKILL, worker.said()
+                assert says(worker, last_words(signal.SIGKILL, step, nth))
+    with trial.worker() as worker:
+        trial.finish(worker)
 
 
-def serves(worker: WorkerProcess, partitions: int) -> bool:
-    """Whether the worker has at least so many partitions in service."""
-    return worker.metrics()["tidemark_partitions"] >= partitions
-
-
-def test_twenty_kills_change_nothing(
-    kafka: Kafka, topic_prefix: str, tmp_path: Path, undisturbed: Outcome
-) -> None:
-    """After 20 kill -9 at random moments, outputs and state equal those of an undisturbed run."""
-    installation = prepared(kafka.bootstrap, topic_prefix, tmp_path)
+def test_kills_at_random_change_nothing(trial: Trial) -> None:
+    """A worker that is killed again and again, also before it has begun, loses and doubles nothing."""
     moments = random.Random(20)
-    for _ in range(ROUNDS):
-        with installation.worker() as worker:
-            goal = installation.consumed() + moments.choice((0, 1, 1_000, 2_000, 3_000))
-            wait_until(partial(reached, installation, goal), "progress")
-            worker.kill()
-    with installation.worker() as worker:
-        found = finish(installation, worker)
-    assert_equal(found, undisturbed)
-    assert_gapless(found)
-
-
-def test_a_second_worker_joining_and_leaving_changes_nothing(
-    kafka: Kafka, topic_prefix: str, tmp_path: Path, undisturbed: Outcome
-) -> None:
-    """While a second worker joins and leaves in mid-stream, outputs and state stay those of an undisturbed run."""
-    installation = empty(kafka.bootstrap, topic_prefix, tmp_path)
-    with installation.worker("one") as first:
-        with flowing(installation):
-            wait_until(lambda: installation.consumed() > 500, "events to flow")
-            for _ in range(2):
-                with installation.worker("two") as second:
-                    wait_until(partial(serves, second, 1), "a share of the partitions")
-                    second.stop()
-        wait_until(partial(serves, first, 4), "all partitions to come back")
-        found = finish(installation, first)
-    assert_equal(found, undisturbed)
-    assert_gapless(found)
+    with trial.flowing():
+        for _ in range(trial.form.kills):
+            with trial.worker() as worker:
+                trial.go_on(moments.choice((0, 1, 30, 100)))
+                worker.kill()
+    with trial.worker() as worker:
+        trial.finish(worker)

@@ -1,7 +1,13 @@
 import re
 from pathlib import Path
 
-from deploy.kafka.configuration import Listeners, container_variables, node_properties, write_properties
+from deploy.kafka.configuration import (
+    Listeners,
+    Relay,
+    container_variables,
+    node_properties,
+    write_properties,
+)
 from deploy.kafka.docker_broker import container_environment
 
 LISTENERS = Listeners("127.0.0.1", 24000, 24001, "127.0.0.1:24000")
@@ -12,6 +18,14 @@ def test_the_node_listens_on_the_loopback_address_alone() -> None:
     properties = node_properties(LISTENERS, "/data")
     assert properties["listeners"] == "PLAINTEXT://127.0.0.1:24000,CONTROLLER://127.0.0.1:24001"
     assert properties["advertised.listeners"] == "PLAINTEXT://127.0.0.1:24000"
+
+
+def test_clients_behind_a_relay_are_told_its_address() -> None:
+    """Who comes in through what stands between is sent there again, everybody else is not."""
+    properties = node_properties(LISTENERS._replace(relay=Relay(24002, "127.0.0.1:24003")), "/data")
+    assert "RELAYED://127.0.0.1:24002" in properties["listeners"].split(",")
+    told = "PLAINTEXT://127.0.0.1:24000,RELAYED://127.0.0.1:24003"
+    assert properties["advertised.listeners"] == told
 
 
 def test_one_node_can_hold_offsets_and_transactions() -> None:

@@ -1,0 +1,47 @@
+"""A network between worker and broker that goes and comes back."""
+
+from functools import partial
+
+import pytest
+
+from tests.broker.installation import wait_until
+from tests.chaos.conftest import Private
+from tests.chaos.trial import DYNAMIC, IMPATIENT, Trial, says, serves
+
+pytestmark = [pytest.mark.broker, pytest.mark.chaos]
+
+
+def test_a_short_cut_changes_nothing(private: Private, private_trial: Trial) -> None:
+    """A worker that is cut off for less than its session goes on, whether connections hang or are closed."""
+    trial, proxy = private_trial, private.proxy
+    with trial.worker(TIDEMARK_BOOTSTRAP=proxy.address) as worker:
+        with trial.flowing():
+            for disconnect in [proxy.cut, proxy.reset] * trial.form.rounds:
+                trial.go_on()
+                disconnect()
+                trial.pile_up()
+                proxy.heal()
+            trial.go_on()
+        assert "fenced" not in worker.said()
+        trial.finish(worker)
+
+
+def test_a_worker_that_is_cut_off_for_long_is_fenced_and_comes_back(
+    private: Private, private_trial: Trial
+) -> None:
+    """Its partitions go to a worker that is not cut off; healed, it finds out, and does its share again."""
+    trial, proxy = private_trial, private.proxy
+    trial.installation.environment |= IMPATIENT
+    cut_off = trial.worker("one", TIDEMARK_BOOTSTRAP=proxy.address)
+    with cut_off as first, trial.worker("two", **DYNAMIC) as second:
+        with trial.flowing():
+            for disconnect in [proxy.cut, proxy.reset] * trial.form.rounds:
+                wait_until(partial(serves, first, 1), "the partitions to be shared")
+                trial.go_on()
+                asked = len(first.said())
+                disconnect()
+                wait_until(partial(serves, second, 4), "the other worker to take over")
+                trial.go_on()
+                proxy.heal()
+                wait_until(partial(says, first, "fenced", asked), "the worker to find out")
+        trial.finish(first, second)

@@ -1,0 +1,95 @@
+"""One installation that is disturbed while purchases flow, and the question whether anything came of it."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from functools import partial
+
+from confluent_kafka import KafkaException
+
+from tests.broker.installation import Installation, WorkerProcess, wait_until
+from tests.chaos.flow import flowing
+from tests.chaos.form import Form
+from tests.chaos.outcome import OUTPUTS, Outcome, assert_equal, assert_gapless
+from topology.lines import Line
+
+IMPATIENT = {
+    "TIDEMARK_KAFKA_SESSION_TIMEOUT_MS": "2000",
+    "TIDEMARK_KAFKA_HEARTBEAT_INTERVAL_MS": "300",
+    "TIDEMARK_KAFKA_TRANSACTION_TIMEOUT_MS": "3000",
+}
+"""For tests that wait until a worker counts as dead."""
+DYNAMIC = {"TIDEMARK_GROUP_INSTANCE_ID": ""}
+"""For a worker that is no static member."""
+
+
+class Trial:
+    """An installation, what is sent to it, and what must come out whatever happens meanwhile."""
+
+    def __init__(
+        self, installation: Installation, lines: Sequence[Line], undisturbed: Outcome, form: Form
+    ) -> None:
+        self.installation = installation
+        self.worker = installation.worker
+        self.started = installation.started
+        self.form = form
+        self._lines = lines
+        self._undisturbed = undisturbed
+
+    def flowing(self) -> AbstractContextManager[None]:
+        """Purchases flow while the context is open; when it is left all are written."""
+        return flowing(self.installation, self._lines, self.form.drops)
+
+    def go_on(self, events: int = 30) -> None:
+        """Wait until so many more events are consumed."""
+        wait_until(_grows(self.installation.consumed, events), f"{events} events to be consumed")
+
+    def pile_up(self, events: int = 50) -> None:
+        """Wait until so many more events are written, consumed or not."""
+        wait_until(_grows(self.installation.written, events), f"{events} events to be written")
+
+    def finish(self, *workers: WorkerProcess, besides: str = "") -> None:
+        """Let the workers do all that is left and stop; what they committed equals the undisturbed run.
+
+        States of customers whose names begin with ``besides`` do not matter; they bought nothing.
+        """
+        try:
+            wait_until(partial(self._complete, workers), "everything to come out")
+        except AssertionError:
+            assert_equal(Outcome.of(self.installation), self._undisturbed)  # says more
+            raise
+        with ThreadPoolExecutor() as each:
+            assert max(each.map(WorkerProcess.stop, workers)) < 10
+        found = Outcome.of(self.installation, besides)
+        assert_equal(found, self._undisturbed)
+        assert_gapless(found)
+
+    def _complete(self, workers: Sequence[WorkerProcess]) -> bool:
+        for worker in workers:
+            assert worker.process.poll() is None, f"{worker.name} ended:\n{worker.said()[-3000:]}"
+        read = self.installation.read_all(OUTPUTS)
+        return sum(len(its) for its in read.values()) >= self._undisturbed.size()
+
+
+def _grows(count: Callable[[], int], by: int) -> Callable[[], bool]:
+    """Whether a count is greater by so much than when it was first to be had; a broker may be on its way back."""
+    first: list[int] = []
+
+    def grown() -> bool:
+        try:
+            first.append(count())
+        except KafkaException:
+            return False
+        return first[-1] >= first[0] + by
+
+    return grown
+
+
+def says(worker: WorkerProcess, words: str, after: int = 0) -> bool:
+    """Whether the worker logged the words, behind so many characters."""
+    return words in worker.said()[after:]
+
+
+def serves(worker: WorkerProcess, partitions: int) -> bool:
+    """Whether the worker has at least so many partitions in service."""
+    return worker.metrics()["tidemark_partitions"] >= partitions
