@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LIVE_P99, FLOOD = Target(1_000), Target(30)
+_SET_UP_SECONDS = 8.0
 _SET_UP_PER_SECOND = 10_000
 """So many customers are surely set up in a second, on a machine that others use too."""
 
@@ -44,8 +45,6 @@ class Size(NamedTuple):
     """… and after it."""
     customers: int
     runs: int
-    lead: float = 8.0
-    """Seconds for setting up, besides those that the number of customers asks for."""
 
 
 class Run(NamedTuple):
@@ -87,7 +86,7 @@ def measure(ground: Ground, size: Size) -> Findings:
 
 def _run(ground: Ground, installation: Installation, size: Size) -> Run:
     with ready(installation, "one") as worker:
-        start = float(int(time.time() + size.lead + size.due / _SET_UP_PER_SECOND))
+        start = float(int(time.time() + _SET_UP_SECONDS + size.due / _SET_UP_PER_SECOND))
         due_at = start + size.before
         occurred_at = instant(due_at * 1000 - DAY_MS)
         carts = abandoned_carts(size.due)
@@ -198,7 +197,7 @@ DEADLINES = Scenario(
         "listener share the machine, and the listener hears the flood too."
     ),
     sizes={
-        "tiny": Size(500, 1_000, 1, 2, 500, 1, lead=4),
+        "tiny": Size(500, 1_000, 1, 2, 500, 1),
         "short": Size(100_000, 5_000, 5, 12, 20_000, 1),
         "full": Size(200_000, 5_000, 8, 30, 20_000, 2),
     },

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 P50, P99, DEADLINE_P99 = Target(150), Target(500), Target(1_000)
+_LEAD_SECONDS = 6.0
+"""From setting deadlines up to the first live event."""
 
 
 class Size(NamedTuple):
@@ -40,8 +42,6 @@ class Size(NamedTuple):
     due: int
     """Customers whose membership changes by time alone, spread over the run."""
     runs: int
-    lead: float = 6.0
-    """Seconds from setting deadlines up to the first live event."""
 
 
 class Run(NamedTuple):
@@ -67,7 +67,7 @@ def measure(ground: Ground, size: Size) -> Findings:
 
 def _run(ground: Ground, installation: Installation, size: Size) -> Run:
     with ready(installation, "one") as worker:
-        start = time.time() + size.lead
+        start = time.time() + _LEAD_SECONDS
         first, last = start + size.warm_up, start + size.seconds
         moments = [first + (last - first) * number / size.due for number in range(size.due)]
         carts = zip(abandoned_carts(size.due), moments, strict=True)
@@ -175,7 +175,7 @@ LATENCY = Scenario(
         "machine."
     ),
     sizes={
-        "tiny": Size(3, 1_000, 1, 500, 50, 1, lead=3),
+        "tiny": Size(3, 1_000, 1, 500, 50, 1),
         "short": Size(18, 5_000, 5, 20_000, 2_000, 1),
         "full": Size(60, 5_000, 10, 20_000, 5_000, 2),
     },

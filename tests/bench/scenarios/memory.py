@@ -138,7 +138,7 @@ MEMORY = Scenario(
     ),
     sizes={
         "tiny": Size(5_000, 1_000, 2),
-        "short": Size(300_000, 5_000, 8),
+        "short": Size(200_000, 5_000, 8),
         "full": Size(2_000_000, 5_000, 60),
     },
     measure=measure,
