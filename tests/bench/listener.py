@@ -7,6 +7,7 @@ asked, so that listening does not slow down what is listened to.
 import json
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -82,7 +83,7 @@ class Listener:
             }
         )
         self._consumer.assign(list(self._ends([prefix + topic for topic in topics])))
-        self._heard: list[Heard] = []
+        self._heard: deque[Heard] = deque()
         self._enough = threading.Event()
         self._failed: KafkaException | None = None
         self._thread = threading.Thread(target=self._listen, name="listener")
@@ -107,8 +108,7 @@ class Listener:
         """What was heard since the last time. Raises what the broker complained of."""
         if self._failed is not None:
             raise self._failed
-        heard, self._heard = self._heard, []
-        return heard
+        return [self._heard.popleft() for _ in range(len(self._heard))]
 
     def _ends(self, topics: list[str]) -> Iterator[TopicPartition]:
         for topic in topics:
