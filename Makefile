@@ -49,7 +49,7 @@ check: setup  ## Lint, format, types and import contracts, without running anyth
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: setup  ## Measure Tidemark beside stock Faust and Quix Streams
+bench: setup  ## Measure what the engine promises, and its peers on the same job
 	@$(BIN)/python -m tests.bench
 
 clean:  ## Stop the local broker and remove all that was made here: environment, data, caches

@@ -28,9 +28,8 @@ def parse_instant(text: str) -> int | None:
     """The instant, cut to milliseconds; ``None`` if the text is not RFC 3339 with an offset."""
     # The form of nearly all times: UTC, in whole seconds or milliseconds. What stands between the marks is left to
     # ``fromisoformat``, and the year is within bounds.
-    plain = text[4:11:3] == "--T" and (
-        text[13::3] == "::Z" if len(text) == 20 else len(text) == 24 and text[13:20:3] + text[23] == "::.Z"
-    )
+    marks, length = text[4:20:3], len(text)
+    plain = (length == 24 and marks == "--T::." and text[23] == "Z") or (length == 20 and marks == "--T::Z")
     if not plain and _RFC3339.fullmatch(text) is None:
         return None
     try:

@@ -27,6 +27,7 @@ Reason = Literal[
     "unknown_attribute",
     "wrong_type",
     "out_of_limits",
+    "internal_error",
 ]
 
 REASONS: Mapping[Reason, str] = {
@@ -45,6 +46,7 @@ REASONS: Mapping[Reason, str] = {
     "unknown_attribute": "An attribute is not in the definition, and the definition allows no others.",
     "wrong_type": "An attribute is of another type than its definition says.",
     "out_of_limits": "An attribute is of the right type and outside the limits of its definition.",
+    "internal_error": "The record broke Tidemark itself. Report its traceback; send it again when that is mended.",
 }
 """Every reason with its meaning and what the sender can do."""
 
@@ -77,6 +79,8 @@ class Rejected(NamedTuple):
     source: str | None
     customer_id: str | None
     faults: tuple[Fault, ...]
+    traceback: str | None = None
+    """Where our own code broke, if it did."""
 
     def __str__(self) -> str:
         return "; ".join(map(str, self.faults))
@@ -126,6 +130,7 @@ def rejected_record(rejection: Rejected, *, rejected_at: int, **received: Unpack
         "expected": rejection.expected,
         "found": rejection.found,
         "faults": [dict(fault._asdict()) for fault in faults],
+        "traceback": rejection.traceback,
         "event": rejection.event,
         "source": rejection.source,
         "customer_id": rejection.customer_id,

@@ -13,10 +13,10 @@ from schemas.catalog import Catalog
 from schemas.conformance import compile_members
 from schemas.definitions import attributes_of
 from schemas.envelope import TIME, Envelope, Headers, fill_from_headers, read_envelope
-from schemas.instants import EARLIEST, LATEST, format_instant, parse_instant
+from schemas.instants import EARLIEST, LATEST, format_instant
 from schemas.json_values import JsonObject, shortened, shown
 from schemas.names import hint
-from schemas.plain_envelope import read_plain_envelope
+from schemas.plain_envelope import PlainReader
 from schemas.rejections import Fault, Rejected, rejected
 from schemas.scalars import Check
 from schemas.single_object import HEADER, MAGIC, MALFORMED
@@ -65,6 +65,7 @@ class EventReader:
             name: compile_members(attributes_of(definition), "metadata")
             for name, definition in definitions.items()
         }
+        self._read_plain = PlainReader(definitions.values(), self._checks).read
         wires = [EventWire(definition) for definition in definitions.values()]
         self._wires = {wire.fingerprint: wire for wire in wires}
         self._json = msgspec.json.Decoder()
@@ -82,10 +83,10 @@ class EventReader:
         none, for which ``received_at`` stands in; ``None`` if the event must tell its time itself. ``received_at`` is
         the clock that the future is measured from.
         """
-        if value and value[0] == _OBJECT and not headers:
-            plain = self._read_plain(value, timestamp, received_at)
+        if value and value[0] == _OBJECT and not headers and len(value) <= self._max_bytes:
+            plain = self._read_plain(value, timestamp, received_at + self._max_ahead)
             if plain is not None:
-                return plain
+                return _new(self._form, plain)  # type: ignore[return-value]  # its fields have the same names
         body = self._open(value)
         if isinstance(body, Fault):
             return rejected([body])
@@ -102,27 +103,6 @@ class EventReader:
         if faults or event is None or customer_id is None:
             return rejected(faults, event, source, customer_id)
         fields = (id_, event, customer_id, occurred_at, metadata, profile, source)
-        return _new(self._form, fields)  # type: ignore[return-value]  # its fields have the same names
-
-    def _read_plain(self, value: bytes, timestamp: int | None, received_at: int) -> Decoded | None:
-        """A plain event that is in order; ``None`` for every other, which the general way reads."""
-        if len(value) > self._max_bytes:
-            return None
-        envelope = read_plain_envelope(value)
-        if envelope is None:
-            return None
-        event, told = envelope.event, envelope.occurred_at
-        check = self._checks.get(event)
-        occurred_at = timestamp if told is None else parse_instant(told)
-        if check is None or occurred_at is None or not 0 <= occurred_at <= received_at + self._max_ahead:
-            return None
-        faults: list[Fault] = []
-        metadata: JsonObject = check(envelope.metadata, faults)  # type: ignore[assignment]  # an object gives an object
-        if faults:
-            return None
-        customer_id = envelope.customer.source_id
-        profile: JsonObject = {}
-        fields = (envelope.id, event, customer_id, occurred_at, metadata, profile, envelope.source)
         return _new(self._form, fields)  # type: ignore[return-value]  # its fields have the same names
 
     def _open(self, value: bytes | None) -> JsonObject | Fault:

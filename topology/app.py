@@ -27,6 +27,7 @@ from streams.engine.metrics import Metrics
 from streams.engine.observation import observe
 from streams.engine.ownership import Inputs, Ownership
 from streams.engine.partitioning import partitioner
+from streams.engine.poison import Poison
 from streams.engine.processor import Pace, Plumbing, Processor
 from streams.engine.transactions import Transactions
 from streams.engine.transport import BatchSchema, BatchTransport
@@ -41,7 +42,9 @@ _BATCH_RECORDS = 1_000
 _BACKLOG_RECORDS = 20_000
 _DEFINITIONS_SECONDS = 0.5
 _SESSION_MILLISECONDS = 10_000
-_TRANSACTION_MILLISECONDS = 20_000
+_HEARTBEAT_MILLISECONDS = 300
+"""Members learn of a rebalance by their next heartbeat, and a hand-over takes two: the default would make it 6 s."""
+_TRANSACTION_MILLISECONDS = 10_000
 """After a crash, another worker can take over only when the open transaction has run out."""
 
 
@@ -85,7 +88,11 @@ def build_worker(settings: Settings) -> Worker:
     rules = RulesInForce(compile_rules(follower.read_to_end(), catalog, settings))
     routing = Routing(topics.custom_events.name, partitioner(partitions))
     agent = CustomerAgent(
-        rules, Emission(_channels(topics, settings), metrics), routing, settings.clock, metrics
+        rules,
+        Emission(_channels(topics, settings), metrics),
+        routing,
+        settings.clock,
+        Poison(settings.poison_limit, metrics),
     )
     agent.show_rules()
     intake = Intake(_consumer(settings), batch=_BATCH_RECORDS, backlog=_BACKLOG_RECORDS)
@@ -139,6 +146,7 @@ def _consumer(settings: Settings) -> dict[str, Any]:
     static = {"group.instance.id": settings.group_instance_id} if settings.group_instance_id else {}
     return {
         "session.timeout.ms": _SESSION_MILLISECONDS,
+        "heartbeat.interval.ms": _HEARTBEAT_MILLISECONDS,
         "queued.min.messages": _BACKLOG_RECORDS,
         "queued.max.messages.kbytes": 32_768,
         "fetch.queue.backoff.ms": 10,  # librdkafka's own second lets a partition run dry while others are read

@@ -108,6 +108,13 @@ class Settings:
         int,
         Reading(readings.integer(1, 1_000_000), "Input records after which a transaction commits at once"),
     ] = 50_000
+    poison_limit: Annotated[
+        int,
+        Reading(
+            readings.integer(0, 1_000),
+            "Records that may break Tidemark itself, and are parked, before a worker stops",
+        ),
+    ] = 10
     http_host: Annotated[
         str,
         Reading(readings.name, "Address on which a worker serves /metrics and /ready"),

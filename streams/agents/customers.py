@@ -6,8 +6,10 @@ the engine's.
 """
 
 import time
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterable, Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import length_hint
 from typing import Literal, NamedTuple
 
 from confluent_kafka import Message
@@ -25,11 +27,11 @@ from streams.domain.events import Event
 from streams.domain.identities import CustomerId, EventId
 from streams.domain.instants import Instant
 from streams.domain.ruleset import Ruleset
-from streams.domain.signals import Occurred, Signal, Tick
+from streams.domain.signals import Occurred, Tick
 from streams.domain.state import NEW_CUSTOMER, CustomerState
 from streams.engine.intake import RecordBatch
-from streams.engine.metrics import Metrics
 from streams.engine.partition import Partition
+from streams.engine.poison import Place, Poison
 from streams.engine.processor import Processor
 from streams.engine.unit_of_work import Output, UnitOfWork
 
@@ -72,13 +74,14 @@ class CustomerAgent:
     """Applies records and deadlines to customers; the ``Decisions`` of the processor."""
 
     def __init__(
-        self, rules: RulesInForce, emission: Emission, routing: Routing, clock: Clock, metrics: Metrics
+        self, rules: RulesInForce, emission: Emission, routing: Routing, clock: Clock, poison: Poison
     ) -> None:
         self._rules = rules
         self._emission = emission
         self._routing = routing
         self._stream_clock = clock == "stream"
-        self._metrics = metrics
+        self._poison = poison
+        self._metrics = poison.metrics
         self._sources: set[str] = set()
         self._read_last = Instant(0)
 
@@ -98,11 +101,27 @@ class CustomerAgent:
         self._metrics.ruleset.labels(current.ruleset.fingerprint).set(1)
         self._metrics.ruleset_applied.set(current.applied_at)
 
+    @property
+    def parked(self) -> Container[str]:
+        """Customers whose deadlines broke."""
+        return self._poison.customers
+
     def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> None:
-        """Apply a batch of events."""
-        read, received_at = self._rules.current.reader.read, self._wall_clock()
-        turn = Turn(partition, unit, received_at, self._rules.current.ruleset)
-        for message in batch.records:
+        """Apply a batch of events, but for those that are parked."""
+        turn = Turn(partition, unit, self._wall_clock(), self._rules.current.ruleset)
+        records, untouched = batch.records, iter(batch.records)
+        with self._poison.noted(lambda: _place(records[len(records) - length_hint(untouched) - 1])):
+            self._apply(untouched, turn)
+
+    def _apply(self, records: Iterator[Message], turn: Turn) -> None:
+        read, received_at, partition, parked = (
+            self._rules.current.reader.read, turn.at, turn.partition, self._poison.records
+        )  # fmt: skip
+        accepted: list[str] = []
+        for message in records:
+            if parked and _place(message) in parked:
+                self._park(message, turn)
+                continue
             try:
                 headers = message.headers()
             except SystemError:
@@ -118,40 +137,51 @@ class CustomerAgent:
                 event: Event = decoded  # type: ignore[assignment]  # the reader fills the heart's own form
                 if decoded[0] is None:
                     event = event._replace(id=_position(message, headers))
-                self._occur(event, message, headers, turn)
+                if self._occur(event, message, headers, turn):
+                    accepted.append(event.name)
+        for name, times in Counter(accepted).items():
+            turn.unit.tally[self._metrics.events, name] += times
 
-    def apply_due(self, customers: Iterable[str], partition: Partition, unit: UnitOfWork) -> None:
+    def apply_due(self, customers: Sequence[str], partition: Partition, unit: UnitOfWork) -> None:
         """Let time pass for customers that are due, each deadline at its own instant."""
         turn = Turn(partition, unit, self._wall_clock(), self._rules.current.ruleset)
-        now = self.now(partition)
-        for name in customers:
-            customer = CustomerId(name)
-            if now is not None:
-                self._advance(customer, partition.load(customer), Tick(customer, now), turn)
+        now, untouched = self.now(partition), iter(customers)
+        if now is None:
+            return
+        with self._poison.noted(lambda: customers[len(customers) - length_hint(untouched) - 1]):
+            for name in untouched:
+                customer = CustomerId(name)
+                before = partition.load(customer)
+                self._move(customer, before, advance(before, Tick(customer, now), turn.ruleset), turn)
 
     def _wall_clock(self) -> Instant:
         """The time now; a clock that is set back stands still until it has caught up, as the heart is promised."""
         self._read_last = max(self._read_last, wall_clock())
         return self._read_last
 
-    def _occur(self, event: Event, message: Message, headers: Headers | None, turn: Turn) -> None:
+    def _occur(self, event: Event, message: Message, headers: Headers | None, turn: Turn) -> bool:
+        """Apply an event; whether it was accepted, and is no duplicate."""
         customer, partition = event.customer_id, turn.partition
         state = partition.load(customer)
         if state is NEW_CUSTOMER and self._routing.partition_of(customer) != partition.number:
             self._forward(event, message, headers, turn.unit)
-            return
+            return False
         refusal = outgrown(state.profile, event) if event.profile else None
         if refusal is not None:
             self._reject(refusal, message, headers, turn)
-            return
+            return False
         now = partition.advance_clock(event.occurred_at) if self._stream_clock else turn.at
-        _, effects = self._advance(customer, state, _new(Occurred, (event, now)), turn)
-        if not effects or not isinstance(effects[-1], DuplicateDropped):
-            turn.unit.tally[self._metrics.events, event.name] += 1
-
-    def _advance(self, customer: CustomerId, before: CustomerState, signal: Signal, turn: Turn) -> Transition:
-        transition = advance(before, signal, turn.ruleset)
+        transition = advance(state, _new(Occurred, (event, now)), turn.ruleset)
         after, effects = transition
+        if not effects and after.segments is state.segments:  # nearly all events
+            partition.save(customer, state, after)
+            return True
+        self._move(customer, state, transition, turn)
+        return not effects or not isinstance(effects[-1], DuplicateDropped)
+
+    def _move(self, customer: CustomerId, before: CustomerState, moved: Transition, turn: Turn) -> None:
+        """Keep a new state, and write what it brings about."""
+        after, effects = moved
         if after is not before:
             turn.partition.save(customer, before, after)
         if effects:
@@ -161,7 +191,6 @@ class CustomerAgent:
             changes = [effect.sequence for effect in effects if isinstance(effect, SegmentChanged)]
             as_of = changes[-1] if changes else before.sequence
             self._emission.membership(customer, after._replace(sequence=as_of), turn.unit, turn.at)
-        return transition
 
     def _tick(self, headers: Mapping[str, bytes | None], partition: Partition) -> bool:
         """Whether a record is a tick; if it is, the stream clock moves on."""
@@ -171,6 +200,12 @@ class CustomerAgent:
         if instant is not None and self._stream_clock:
             partition.advance_clock(instant)
         return True
+
+    def _park(self, message: Message, turn: Turn) -> None:
+        trace = self._poison.records[_place(message)]
+        reason = trace.strip().rpartition("\n")[2]
+        fault = Fault("internal_error", "record", "a record that Tidemark can apply", reason)
+        self._reject(rejected([fault])._replace(traceback=trace), message, message.headers(), turn)
 
     def _reject(self, why: Rejected, message: Message, headers: Headers | None, turn: Turn) -> None:
         record = rejected_record(
@@ -201,6 +236,10 @@ class CustomerAgent:
         if len(self._sources) < _MOST_SOURCES:
             self._sources.add(source)
         return source if source in self._sources else "other"
+
+
+def _place(message: Message) -> Place:
+    return Place(message.topic(), message.partition(), message.offset())
 
 
 def _position(message: Message, headers: Headers | None) -> EventId:

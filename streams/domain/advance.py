@@ -13,7 +13,7 @@ A customer is moved by events and by time, and every change has its own instant.
 3. *Duplicates.* An event whose id was seen changes nothing.
 4. *History.* The event is counted and its profile fields are merged (``evolve``); that is all that it does by itself.
 5. *Decisions.* Only segments that look at this event, or at a changed profile, or at such segments, are decided anew
-   (``decisions``). Those of the first event of a customer are all of them.
+   (``decisions``). At the first event of a customer, so are those that somebody may be in who did nothing.
 6. *Reactions.* Published changes, then messages, then points (``reactions``).
 
 ``due`` may be early, never late. An event can only bring it forward: the boundaries of other events stay where they
@@ -129,14 +129,13 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
     if seen is None:
         return Transition(state, (DuplicateDropped(event_id),))
     plan = ruleset.plans.get(name) or ruleset.otherwise
-    touched, boundaries = plan.segments, plan.boundaries
+    touched = plan.segments if decided else plan.segments_of_newcomer
     occurrences = counted(occurrences, name, at)
     if given:
         merged = merged_profile(profile, given)
         if merged is not profile:
-            profile, touched = merged, plan.segments_with_profile
-    if not decided:
-        touched, boundaries = tuple(ruleset.segments.values()), ruleset.boundaries
+            profile = merged
+            touched = plan.segments_with_profile if decided else touched
     facts = _new(Facts, (customer, occurrences, profile, segments, now, event))
     facts, moves = decide(touched, facts, at, "event") if touched else (facts, NO_MOVES)
     effects: tuple[Effect, ...] = ()
@@ -146,8 +145,8 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
         accounts = Accounts(sequence, firings, balances)
         (sequence, firings, balances), caused = react(facts, moment, moves, occasions, accounts)
         effects, segments = tuple(caused), facts.segments
-    if boundaries:
-        soonest = next_change(boundaries, facts)
+    if plan.boundaries:
+        soonest = next_change(plan.boundaries, facts)
         if soonest is not None and (due is None or soonest < due):
             due = soonest
     kept = (occurrences, profile, segments, balances, firings, seen, due, sequence, ruleset.fingerprint)

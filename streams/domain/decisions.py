@@ -98,10 +98,12 @@ def _leave(segment: Segment, held: Membership, cause: Cause) -> Move:
 
 
 def _moved(facts: Facts, move: Move, at: Instant) -> Facts:
+    customer, occurrences, profile, segments, now, event = facts
     if move.change == "entered":
-        membership = Membership(move.version, at, move.announced)
-        return facts._replace(segments={**facts.segments, move.segment_id: membership})
-    return facts._replace(segments={k: held for k, held in facts.segments.items() if k != move.segment_id})
+        segments = {**segments, move.segment_id: Membership(move.version, at, move.announced)}
+    else:
+        segments = {k: held for k, held in segments.items() if k != move.segment_id}
+    return Facts(customer, occurrences, profile, segments, now, event)
 
 
 def _redecided(segment: Segment, facts: Facts, backfilled: frozenset[SegmentId]) -> Move | None:

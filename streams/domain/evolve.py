@@ -29,7 +29,9 @@ def counted(
         last = at
     elif at < first:
         first = at
-    return {**occurrences, name: _new(Occurrence, (count + 1, first, last))}
+    following = dict(occurrences)
+    following[name] = _new(Occurrence, (count + 1, first, last))
+    return following
 
 
 def merged_profile(

@@ -4,6 +4,7 @@ Knows how they are written (RFC 3339, ISO 8601) and nothing of what the time is 
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NewType
 
 Instant = NewType("Instant", int)
@@ -31,6 +32,12 @@ def parse_instant(text: str) -> Instant:
 
 def format_instant(instant: Instant) -> str:
     """Write RFC 3339 in UTC: whole seconds as ``…:00Z``, else with milliseconds."""
-    moment = _EPOCH + timedelta(milliseconds=instant)
-    precision = "seconds" if instant % 1000 == 0 else "milliseconds"
-    return moment.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+    minutes, rest = divmod(instant, 60_000)
+    seconds, milliseconds = divmod(rest, 1000)
+    fraction = f".{milliseconds:03}" if milliseconds else ""
+    return f"{_written_minute(minutes)}:{seconds:02}{fraction}Z"
+
+
+@lru_cache(maxsize=4096)  # the minutes of a stream repeat, and every effect has an instant of its own
+def _written_minute(minutes: int) -> str:
+    return (_EPOCH + timedelta(minutes=minutes)).replace(tzinfo=None).isoformat(timespec="minutes")

@@ -80,8 +80,10 @@ def react(
     for occasion in occasions:
         for distribution in occasion.triggered.distributions:
             outbox.send(distribution, occasion)
-    earning = (rule for occasion in occasions for rule in occasion.triggered.earning_rules)
-    for rule in sorted(earning, key=attrgetter("id")):
+    earning = [rule for occasion in occasions for rule in occasion.triggered.earning_rules]
+    if len(occasions) > 1:  # those of one occasion are in order
+        earning.sort(key=attrgetter("id"))
+    for rule in earning:
         outbox.grant(rule)
     return Accounts(outbox.sequence, outbox.firings, outbox.balances), outbox.effects
 

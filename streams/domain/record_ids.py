@@ -27,4 +27,8 @@ def card_id(campaign: CampaignId, customer: CustomerId) -> CardId:
 
 
 def _digest(size: int, written: str) -> str:
-    return blake2b(written.encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
+    try:
+        data = written.encode()
+    except UnicodeEncodeError:  # naming the error handler for all costs as much as the digest
+        data = written.encode("utf-8", "surrogatepass")
+    return blake2b(data, digest_size=size).hexdigest()

@@ -15,10 +15,11 @@ from streams.domain.conditions import Boundary, merged
 from streams.domain.definitions import KINDS, Definition, DefinitionError, EventShape, Fault, Kind
 from streams.domain.distributions import Distribution, compile_distribution
 from streams.domain.earning import EarningRule, compile_earning_rule
+from streams.domain.facts import Facts
 from streams.domain.faults import Place
 from streams.domain.filters import Vocabulary
-from streams.domain.identities import CampaignId, EventName, SegmentId
-from streams.domain.instants import DAY, Milliseconds
+from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
+from streams.domain.instants import DAY, Instant, Milliseconds
 from streams.domain.references import References
 from streams.domain.rules import ANY_EVENT, Context, compile_rule
 from streams.domain.segments import TYPES, Segment, compile_segment, dependents, in_order, note_cycles
@@ -39,6 +40,8 @@ class Triggered:
 
 
 NOTHING_TRIGGERED = Triggered((), ())
+_NOBODY = Facts(CustomerId(""), {}, {}, {}, Instant(0), None)
+"""Of whom nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class EventPlan:
     """Those that look at the event, and those that refer to them, in order."""
     segments_with_profile: tuple[Segment, ...]
     """The same and those that look at the profile, for an event that changes it."""
+    segments_of_newcomer: tuple[Segment, ...]
+    """The same and those that somebody may be in of whom nothing else is known, for the first event of a customer."""
     boundaries: tuple[Boundary, ...]
     """Where time will change an answer after this event; those of other events stay as they were."""
     triggered: Triggered
@@ -189,12 +194,15 @@ def _plan(
 ) -> EventPlan:
     touched = [segment for segment in ordered if event in segment.events]
     profiled = [segment for segment in ordered if segment.reads_profile]
+    # A filter of which this event decides nothing answers as it does of nobody.
+    unconditional = [segment for segment in ordered if segment.filter is None or segment.holds(_NOBODY)]
     boundaries = (
         boundary for segment in touched for boundary in segment.boundaries if boundary.event == event
     )
     return EventPlan(
         dependents(touched, ordered),
         dependents((*touched, *profiled), ordered),
+        dependents((*touched, *profiled, *unconditional), ordered),
         merged(boundaries),
         NOTHING_TRIGGERED if event is None else triggers.get(Trigger("event", event), NOTHING_TRIGGERED),
     )

@@ -7,15 +7,27 @@ restore rebuilds it.
 from streams.domain.instants import Instant
 
 PREFIX = b"d"
+ORDER_BYTES = 8
 _BIAS = 1 << 63
 """Shifts instants before 1970 so that they sort first as unsigned big-endian."""
 
 
+def order_of(instant: Instant) -> bytes:
+    """The instant in bytes that sort as instants do."""
+    return (instant + _BIAS).to_bytes(ORDER_BYTES, "big")
+
+
 def due_key(instant: Instant, customer: bytes) -> bytes:
     """The entry of a customer that is due at ``instant``."""
-    return PREFIX + (instant + _BIAS).to_bytes(8, "big") + customer
+    return ordered_key(order_of(instant), customer)
+
+
+def ordered_key(order: bytes, customer: bytes) -> bytes:
+    """The entry of a customer that is due at the instant that is written as ``order``."""
+    return PREFIX + order + customer
 
 
 def read_due_key(key: bytes) -> tuple[Instant, bytes]:
     """The instant and the customer of an entry."""
-    return Instant(int.from_bytes(key[1:9], "big") - _BIAS), key[9:]
+    behind = 1 + ORDER_BYTES
+    return Instant(int.from_bytes(key[1:behind], "big") - _BIAS), key[behind:]

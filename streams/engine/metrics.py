@@ -42,6 +42,11 @@ class Metrics:
             "Records sent to rejected-events. Tell the source's owner; `rejected-events` has the records.",
             ["reason", "event"],
         )
+        self.poison = counter(
+            "tidemark_poison",
+            "Records and deadlines that broke Tidemark itself, and were parked. Report them; the log says why.",
+            ["kind"],
+        )
         self.duplicates = counter("tidemark_events_duplicate", "Events dropped because their id was seen.")
         self.forwarded = counter(
             "tidemark_events_forwarded",

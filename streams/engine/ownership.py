@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import logging
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,8 +18,10 @@ from typing import Any, NamedTuple
 from streams.engine.intake import Intake
 from streams.engine.metrics import Metrics
 from streams.engine.partition import Partition
+from streams.engine.recent_states import RecentStates
 from streams.engine.restore import CalledOff, Changelog, StoreIsAhead, committed_positions, restore
 from streams.engine.state_store import StateStore, set_aside
+from streams.engine.store_memory import StoreMemory
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +64,8 @@ class Ownership:
         self._metrics = metrics
         self._coming: dict[int, tuple[asyncio.Task[None], threading.Event]] = {}
         self._epochs = itertools.count(1)
+        self._memory = StoreMemory()
+        self._recent = RecentStates()
         self._preparers = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="restore")
 
     @property
@@ -96,7 +101,7 @@ class Ownership:
             if partition is not None:
                 await asyncio.to_thread(partition.store.close)
             self._metrics.restoring.labels(str(number)).set(0)
-        self._metrics.partitions.set(len(self.serving))
+        self._count()
 
     def raise_failures(self) -> None:
         """Raise what keeps a partition from coming into service, such as a store that another worker uses."""
@@ -111,12 +116,16 @@ class Ownership:
             for topic in partition.positions:
                 self._intake.leave_off(topic, number)
             self._bring_up(number, partition.gone, partition.store)
-        self._metrics.partitions.set(0)
+        self._count()
 
     def read_again(self, partition: Partition) -> None:
         """Fetch from the applied position once more: a batch was lost on the way."""
         logger.info("partition %d: read again from %s", partition.number, partition.positions)
         self._read(partition)
+
+    def _count(self) -> None:
+        self._recent.partitions = len(self.serving)
+        self._metrics.partitions.set(len(self.serving))
 
     def _read(self, partition: Partition) -> None:
         """Fetch from the applied position on; batches that were fetched before are void."""
@@ -141,18 +150,18 @@ class Ownership:
         if called_off.is_set():
             restored.close()
             return
-        partition = Partition(number, restored, gone)
+        partition = Partition(number, restored, gone, self._recent)
         partition.positions = positions
         self.serving[number] = partition
         del self._coming[number]
-        self._metrics.partitions.set(len(self.serving))
+        self._count()
         self._read(partition)
 
     def _prepare(
         self, number: int, store: StateStore | None, called_off: threading.Event
     ) -> tuple[StateStore, dict[str, int]]:
         """In a thread: open, ask for the committed offsets, restore."""
-        store = store or StateStore.open(self._inputs.stores / str(number))
+        store = store or StateStore.open(self._inputs.stores / str(number), self._memory)
         group = {**self._inputs.client, "group.id": self._inputs.group}
         try:
             positions = committed_positions(group, self._inputs.topics, number, called_off)
@@ -168,8 +177,9 @@ class Ownership:
         changelog = Changelog(self._inputs.client, self._inputs.changelog, number)
 
         def progress(done: int, total: int) -> None:
-            remaining.set(total - done)
+            remaining.set(max(0, total - done))  # what came after the beginning is not counted
 
+        began = time.monotonic()
         try:
             count = restore(store, changelog, called_off, progress)
         except StoreIsAhead:
@@ -178,9 +188,10 @@ class Ownership:
             )
             store.close()
             set_aside(store.path)
-            return self._restored(number, StateStore.open(store.path), called_off)
+            return self._restored(number, StateStore.open(store.path, self._memory), called_off)
         except CalledOff:
             store.close()
             raise
-        logger.info("partition %d: %d changelog records applied", number, count)
+        seconds = time.monotonic() - began
+        logger.info("partition %d: %d changelog records applied in %.1f s", number, count, seconds)
         return store

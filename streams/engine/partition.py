@@ -6,12 +6,14 @@ is committed reaches the store. It does not know what moves a state.
 """
 
 import threading
+from collections.abc import Container
 from itertools import islice
 from typing import Final, NamedTuple
 
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState
 from streams.engine.due_index import PREFIX as FIRST_DUE
+from streams.engine.recent_states import RecentStates
 from streams.engine.state_codec import decode_state
 from streams.engine.state_store import StateStore
 
@@ -50,7 +52,11 @@ class Partition:
     """A partition that this worker owns and serves."""
 
     def __init__(
-        self, number: int, store: StateStore, gone: threading.Event | None = None, remembered: int = 20_000
+        self,
+        number: int,
+        store: StateStore,
+        gone: threading.Event | None = None,
+        recent: RecentStates | None = None,
     ) -> None:
         self.number = number
         self.store = store
@@ -64,13 +70,17 @@ class Partition:
         """The largest event time seen; ``None`` before the first event."""
         self.last_written = 0
         """Timestamp of the last record applied, in milliseconds."""
+        self.recent = recent or RecentStates()
+        """How many states may be kept in memory."""
+        self.loaded_bytes = 0
+        """Of the records that were read from the store for the unit being collected."""
         self._touched = _nothing()
         self._states, self._was_due = self._touched.states, self._touched.was_due
         self._frozen = _nothing()
         self._recent: dict[str, CustomerState] = {}
         self._older: dict[str, CustomerState] = {}
-        self._remembered = remembered
         self._due_cursor = FIRST_DUE
+        self._left_due: Instant | None = None
 
     def load(self, customer: str) -> CustomerState:
         """The state of a customer, ``NEW_CUSTOMER`` if there is none."""
@@ -89,20 +99,26 @@ class Partition:
             self._touched = self._touched._replace(clock=now)
         return self.clock
 
-    def take_due(self, now: Instant, limit: int) -> Taken:
-        """Take at most ``limit`` entries of the due index up to ``now``; stale ones name nobody."""
+    def take_due(self, now: Instant, limit: int, parked: Container[str] = ()) -> Taken:
+        """Take at most ``limit`` entries of the due index up to ``now``; stale ones name nobody.
+
+        Those of ``parked`` customers stay where they are.
+        """
         due: list[str] = []
-        entries = list(islice(self.store.due(now, self._due_cursor), limit))
-        for key, instant, customer in entries:
+        before = len(self._touched.taken)
+        for key, instant, customer in islice(self.store.due(now, self._due_cursor), limit):
             self._due_cursor = key
             name = customer.decode()
+            if name in parked:
+                self._left_due = min(instant, self._left_due or instant)
+                continue
             if self._known(name).due == instant:
                 due.append(name)
             self._touched.taken.append((instant, customer))
-        return Taken(due, len(entries))
+        return Taken(due, len(self._touched.taken) - before)
 
     def earliest_due(self) -> Instant | None:
-        """The earliest instant at which anybody not taken is due.
+        """The earliest instant at which anybody not taken is due, who is parked included.
 
         By the due index, stale entries included, and by the states that are not in it yet.
         """
@@ -111,6 +127,8 @@ class Partition:
         instants = [state.due for state in collected.values() if state.due is not None]
         if entry is not None:
             instants.append(entry[1])
+        if self._left_due is not None:
+            instants.append(self._left_due)
         return min(instants, default=None)
 
     def freeze(self) -> Touched:
@@ -120,7 +138,8 @@ class Partition:
         """
         self._frozen, self._touched = self._touched, _nothing()
         self._states, self._was_due = self._touched.states, self._touched.was_due
-        if len(self._recent) > self._remembered:
+        self.loaded_bytes = 0
+        if len(self._recent) > self.recent.share:
             self._older, self._recent = self._recent, {}
         return self._frozen
 
@@ -128,6 +147,7 @@ class Partition:
         """The frozen changes are committed and stored."""
         self._frozen = _nothing()
         self._due_cursor = FIRST_DUE
+        self._left_due = None
 
     def _recalled(self, customer: str) -> CustomerState:
         state = self._recent[customer] = self._known(customer)
@@ -139,7 +159,10 @@ class Partition:
 
     def _stored(self, customer: str) -> CustomerState:
         record = self.store.get(customer.encode())
-        return NEW_CUSTOMER if record is None else decode_state(record)
+        if record is None:
+            return NEW_CUSTOMER
+        self.loaded_bytes += len(record)
+        return decode_state(record)
 
     def _stored_clock(self) -> Instant | None:
         record = self.store.get(CLOCK_KEY)

@@ -10,12 +10,12 @@ It does not know what a record means: that is the ``Decisions`` it is given.
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from streams.domain.instants import Instant
@@ -23,25 +23,38 @@ from streams.engine.intake import Intake, RecordBatch
 from streams.engine.metrics import Metrics, count
 from streams.engine.ownership import Ownership
 from streams.engine.partition import Partition
+from streams.engine.poison import Poisoned
 from streams.engine.transactions import TransactionFailed, Transactions
 from streams.engine.unit_of_work import UnitOfWork
 
 logger = logging.getLogger(__name__)
 
 _TICK_SECONDS = 0.01
-_DUE_SLICE = 500
+_DUE_SLICE = 100
+_DUE_SECONDS = 0.02
+"""How long deadlines may go on before records have their turn."""
+_BREATH_SECONDS = 0.001
+_HURRY = 3
+"""By how much a worker that has caught up commits more often."""
 _LOST_AFTER_SECONDS = 2.0
-_MOST_OUTPUT_BYTES = 64 * 1024 * 1024
-"""Of one unit: what waits for a slow broker must fit into memory, twice."""
+_MOST_BYTES = 64 * 1024 * 1024
+"""Of one unit's outputs and the states behind them: what waits for a slow broker must fit into memory, twice."""
 
 
 class Decisions(Protocol):
-    """What is done with records and deadlines; changes go to the partition, outputs to the unit."""
+    """What is done with records and deadlines; changes go to the partition, outputs to the unit.
+
+    Applying raises ``Poisoned`` where it broke, and does better when it is asked again.
+    """
+
+    @property
+    def parked(self) -> Container[str]:
+        """Customers whose deadlines are left alone."""
 
     def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> None:
         """Apply the records of a batch, in order."""
 
-    def apply_due(self, customers: Iterable[str], partition: Partition, unit: UnitOfWork) -> None:
+    def apply_due(self, customers: Sequence[str], partition: Partition, unit: UnitOfWork) -> None:
         """Let time pass for customers that are due."""
 
     def now(self, partition: Partition) -> Instant | None:
@@ -79,6 +92,9 @@ class Processor:
         self._commit: asyncio.Task[bool] | None = None
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._applied_at = time.monotonic()
+        self._rest_seconds = _TICK_SECONDS
+        self._last_due = 0
+        self._records_until = 0.0
 
     async def apply(self, batch: RecordBatch) -> None:
         """Apply one batch, if it is the next one of a partition in service."""
@@ -90,8 +106,11 @@ class Processor:
                 self.ownership.read_again(partition)
                 return
             self._decisions.between_batches()
-            with self._whole_or_nothing():
-                self._decisions.apply(batch, partition, self._unit)
+            try:
+                with self._whole_or_nothing():
+                    self._decisions.apply(batch, partition, self._unit)
+            except Poisoned:
+                return  # the partition is brought up anew, and the batch comes again
             partition.positions[batch.topic] = batch.next
             self._unit.offsets[batch.topic, batch.partition] = batch.next
             self._unit.records += len(batch.records)
@@ -106,13 +125,12 @@ class Processor:
     async def run(self) -> None:
         """Take what is due and commit what is old, until cancelled."""
         while True:
-            await asyncio.sleep(_TICK_SECONDS)
+            await asyncio.sleep(self._rest_seconds)
             async with self._turn:
                 if self._commit is not None and self._commit.done():
                     await self._settled()
                 self._decisions.between_batches()
-                for partition in list(self.ownership.serving.values()):
-                    self._take_due(partition)
+                self._rest_seconds = self._take_all_due()
                 await self._commit_if_due()
                 self._find_lost()
                 self.ownership.raise_failures()
@@ -148,24 +166,53 @@ class Processor:
         now, due = self._decisions.now(partition), partition.earliest_due()
         return 0.0 if now is None or due is None else max(0.0, (now - due) / 1000)
 
-    def _take_due(self, partition: Partition) -> None:
+    def _take_all_due(self) -> float:
+        """Take some of what is due, one partition after the other; returns in how many seconds to ask again.
+
+        However many customers are due at one instant, records that wait then have as much time as that took.
+        """
+        began, more = time.monotonic(), False
+        if began < self._records_until and self._intake.backlog():
+            return _BREATH_SECONDS
+        numbers = sorted(self.ownership.serving)
+        for _ in numbers:
+            self._last_due = (self._last_due + 1) % len(numbers)
+            partition = self.ownership.serving.get(numbers[self._last_due])
+            more |= partition is not None and self._take_due(partition)
+            if time.monotonic() - began > _DUE_SECONDS:
+                break
+        ended = time.monotonic()
+        self._records_until = ended + (ended - began)
+        return _BREATH_SECONDS if more else _TICK_SECONDS
+
+    def _take_due(self, partition: Partition) -> bool:
+        """Whether there may be more."""
         now = self._decisions.now(partition)
-        if now is not None:
-            customers, entries = partition.take_due(now, _DUE_SLICE)
-            if customers:
-                self._unit.tally[self._metrics.deadlines,] += len(customers)
-                with self._whole_or_nothing():
-                    self._decisions.apply_due(customers, partition, self._unit)
-            self._unit.records += entries
+        if now is None:
+            return False
+        customers, entries = partition.take_due(now, _DUE_SLICE, self._decisions.parked)
+        self._unit.records += entries
+        if customers:
+            self._unit.tally[self._metrics.deadlines,] += len(customers)
+            with contextlib.suppress(Poisoned), self._whole_or_nothing():
+                self._decisions.apply_due(customers, partition, self._unit)
+        return entries == _DUE_SLICE
 
     async def _commit_if_due(self) -> None:
         unit = self._unit
-        full = unit.records >= self._pace.records or unit.weigh() >= _MOST_OUTPUT_BYTES
-        if unit and (full or time.monotonic() - unit.opened_at >= self._pace.interval_seconds):
+        full = unit.records >= self._pace.records or self._weighs() >= _MOST_BYTES
+        interval = self._pace.interval_seconds
+        if not self._intake.backlog():
+            interval /= _HURRY  # nothing waits: answer sooner, rather than save transactions
+        if unit and (full or time.monotonic() - unit.opened_at >= interval):
             if full or self._commit is None or self._commit.done():
                 await self._hand_over()
         elif not unit:
             unit.opened_at = time.monotonic()
+
+    def _weighs(self) -> int:
+        states = sum(partition.loaded_bytes for partition in self.ownership.serving.values())
+        return self._unit.weigh() + states
 
     async def _flush(self) -> None:
         if self._unit:
@@ -196,7 +243,7 @@ class Processor:
             self._drop()
         return committed
 
-    @contextmanager
+    @contextlib.contextmanager
     def _whole_or_nothing(self) -> Iterator[None]:
         """What an error leaves half applied is never committed."""
         applied = False

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.engine.partition import CLOCK_KEY
-from streams.engine.state_codec import decode_state
+from streams.engine.state_codec import due_order
 from streams.engine.state_store import Changes, StateStore
 
 logger = logging.getLogger(__name__)
@@ -125,11 +125,11 @@ def _read(reader: Consumer, store: StateStore, reading: Reading) -> int:
         if reading.called_off.is_set():
             raise CalledOff
         messages = reader.consume(1, _WAIT_SECONDS) + reader.consume(_BATCH, 0)  # a full batch may never come
-        changes = Changes()
+        latest: dict[bytes, bytes | None] = {}
         for message in messages:
-            position = max(position, _take(message, changes))
+            position = max(position, _take(message, latest))
         if messages:
-            store.apply(changes, position)
+            store.apply(_changes(latest), position)
             count += len(messages)
             reading.progress(position - reading.start, reading.end - reading.start)
         if time.monotonic() - logged > _LOG_EVERY_SECONDS:
@@ -140,26 +140,32 @@ def _read(reader: Consumer, store: StateStore, reading: Reading) -> int:
     return count
 
 
-def _take(message: Message, changes: Changes) -> int:
-    """Enter one changelog record into ``changes``; returns the position behind it."""
+def _take(message: Message, latest: dict[bytes, bytes | None]) -> int:
+    """Note what one changelog record says of its key; returns the position behind it."""
     error = message.error()
-    if error is not None:
-        if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- the library's public name for it
-            return int(message.offset())
-        if error.fatal() or error.code() in _HOPELESS:
-            raise KafkaException(error)
-        logger.warning("the broker says: %s", error.str())
-        return 0
-    key, record = message.key(), message.value()
-    if record is None:
-        changes.delete(key)
-    else:
+    if error is None:
+        latest[message.key()] = message.value()
+        return int(message.offset()) + 1
+    if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- the library's public name for it
+        return int(message.offset())
+    if error.fatal() or error.code() in _HOPELESS:
+        raise KafkaException(error)
+    logger.warning("the broker says: %s", error.str())
+    return 0
+
+
+def _changes(latest: Mapping[bytes, bytes | None]) -> Changes:
+    """The last record of each key, and when its customer is due."""
+    changes = Changes()
+    for key, record in latest.items():
+        if record is None:
+            changes.delete(key)
+            continue
         changes.put(key, record)
-        if key != CLOCK_KEY:
-            due = decode_state(record).due
-            if due is not None:
-                changes.due(due, key)
-    return int(message.offset()) + 1
+        order = None if key == CLOCK_KEY else due_order(record)
+        if order is not None:
+            changes.due_in_order(order, key)
+    return changes
 
 
 def _ends(config: Mapping[str, Any], place: TopicPartition, called_off: threading.Event) -> tuple[int, int]:

@@ -1,7 +1,8 @@
-"""How one customer's state is written: one version byte, then MessagePack.
+"""How one customer's state is written: one version byte, the due instant as the due index orders it, then MessagePack.
 
-The same bytes stand in RocksDB and in the changelog. Unknown versions are refused, never guessed; what the fields mean
-is the domain's business.
+The same bytes stand in RocksDB and in the changelog. The due instant stands in front, once more, so that a restore can
+rebuild the index without reading the rest. Unknown versions are refused, never guessed; what the fields mean is the
+domain's business.
 """
 
 from typing import Any, Final, NamedTuple
@@ -10,10 +11,15 @@ import msgspec
 
 from streams.domain.instants import Instant
 from streams.domain.state import CustomerState, Membership, Occurrence
+from streams.engine.due_index import ORDER_BYTES, order_of
 from streams.engine.errors import ConfigurationError
 
-FORMAT: Final = b"\x01"
+FORMAT: Final = b"\x02"
 """Version of the record; another one means another store and another changelog."""
+
+_NEVER: Final = bytes(ORDER_BYTES)
+"""In the place of the due instant, where there is none: an instant before all that can be written."""
+_BODY: Final = 1 + ORDER_BYTES
 
 
 class _Stored(NamedTuple):
@@ -36,19 +42,35 @@ _decoder = msgspec.msgpack.Decoder(_Stored)
 
 def encode_state(state: CustomerState) -> bytes:
     """The record of ``state``."""
-    return FORMAT + _encoder.encode(state)
+    due = state.due
+    return FORMAT + (_NEVER if due is None else order_of(due)) + _encoder.encode(state)
+
+
+def due_order(record: bytes) -> bytes | None:
+    """When the customer of ``record`` is due, as the due index orders it; none for never.
+
+    Raises ``ConfigurationError`` for another format.
+    """
+    if record[:1] != FORMAT:
+        raise _foreign(record)
+    order = record[1:_BODY]
+    return None if order == _NEVER else order
 
 
 def decode_state(record: bytes) -> CustomerState:
     """The state in ``record``. Raises ``ConfigurationError`` for another format or a damaged record."""
     if record[:1] != FORMAT:
-        raise ConfigurationError(
-            f"a customer's state has format {record[:1].hex() or 'none'}, this version reads {FORMAT.hex()}: "
-            "start this version with an application id of its own, or run the version that wrote it"
-        )
+        raise _foreign(record)
     try:
-        return CustomerState._make(_decoder.decode(memoryview(record)[1:]))
+        return CustomerState._make(_decoder.decode(memoryview(record)[_BODY:]))
     except msgspec.MsgspecError as damage:
         raise ConfigurationError(
             f"a customer's state cannot be read ({damage}): restore it from the changelog"
         ) from damage
+
+
+def _foreign(record: bytes) -> ConfigurationError:
+    return ConfigurationError(
+        f"a customer's state has format {record[:1].hex() or 'none'}, this version reads {FORMAT.hex()}: "
+        "start this version with a topic prefix of its own, or run the version that wrote it"
+    )

@@ -1,8 +1,8 @@
 """The committed state of one partition in RocksDB: customers' records, the due index, the position in the changelog.
 
 One write batch per committed transaction moves all of them together, so the store is always the image of some changelog
-position. It does not know what is in a record, nor anything that is not committed. A store that cannot be opened, is
-damaged or has another format is moved aside; the changelog rebuilds it.
+position. It does not know what is in a record, nor anything that is not committed. A store that cannot be opened, was
+found damaged or has another format is moved aside; the changelog rebuilds it.
 """
 
 import logging
@@ -12,20 +12,21 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Self
 
-from rocksdict import BlockBasedOptions, Cache, DBCompressionType, Options, Rdict, WriteBatch, WriteOptions
+from rocksdict import Rdict, RdictIter, WriteBatch
 
 from streams.domain.instants import Instant
 from streams.engine.due_index import PREFIX as DUE
-from streams.engine.due_index import due_key, read_due_key
-from streams.engine.errors import ConfigurationError
+from streams.engine.due_index import due_key, ordered_key, read_due_key
+from streams.engine.errors import ConfigurationError, StoreFailed
 from streams.engine.state_codec import FORMAT
+from streams.engine.store_memory import StoreMemory, unlogged
+from streams.engine.store_watch import StoreWatch, damage_note, is_full, space_advice
 
 logger = logging.getLogger(__name__)
 
 _RECORD: Final = b"s"
 _POSITION: Final = b"mposition"
 _FORMAT: Final = b"mformat"
-_MEBIBYTE: Final = 1 << 20
 _IN_USE: Final = ("While lock file", "lock hold by")
 """How RocksDB says that another process, or this one, has the store open."""
 
@@ -48,97 +49,124 @@ class Changes:
         """Enter a customer into the due index."""
         self.batch.put(due_key(instant, customer), b"")
 
+    def due_in_order(self, order: bytes, customer: bytes) -> None:
+        """Enter a customer into the due index, by an instant that is written already."""
+        self.batch.put(ordered_key(order, customer), b"")
+
     def taken(self, instant: Instant, customer: bytes) -> None:
         """Remove an entry of the due index."""
         self.batch.delete(due_key(instant, customer))
 
 
 class StateStore:
-    """One partition's RocksDB. Not for use by two threads at once, except ``apply``."""
+    """One partition's RocksDB. Not for use by two threads at once, except ``apply``.
 
-    def __init__(self, path: Path, cache_mebibytes: int = 32) -> None:
+    Reading and writing raise ``StoreFailed`` when the files are damaged or the disk is full.
+    """
+
+    def __init__(self, path: Path, memory: StoreMemory) -> None:
         self.path = path
-        self._database = Rdict(str(path), _options(cache_mebibytes))
-        self._unlogged = WriteOptions()
-        self._unlogged.disable_wal = (
-            True  # the changelog is the log; what a crash loses is read from there again
-        )
+        self._database = Rdict(str(path), memory.options())
+        self._unlogged = unlogged()
+        self._watch = StoreWatch(path)
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open the store at ``path``, or a new one where there is none or none that can be used."""
+    def open(cls, path: Path, memory: StoreMemory | None = None) -> Self:
+        """Open the store at ``path``, or a new one where there is none or none that can be used.
+
+        With ``memory`` it shares what other stores use.
+        """
+        memory = memory or StoreMemory()
         path.parent.mkdir(parents=True, exist_ok=True)
-        opened = _attempt(cls, path)
+        opened = _attempt(cls, path, memory)
         if isinstance(opened, cls):
-            if opened.has_current_format():
+            reason = opened.unfit()
+            if reason is None:
                 return opened
             opened.close()
-            reason = "it has another format"
-        elif any(words in str(opened) for words in _IN_USE):
+        else:
+            reason = str(opened)
+        if any(words in reason for words in _IN_USE):
             raise ConfigurationError(
                 f"the store {path} is in use by another worker: give each its own directory"
             )
-        else:
-            reason = str(opened)
+        if is_full(reason):
+            raise ConfigurationError(space_advice(path, reason))
         logger.warning("store %s is set aside and will be restored: %s", path, reason)
         set_aside(path)
-        return cls(path)
+        return cls(path, memory)
 
-    def has_current_format(self) -> bool:
-        """Whether the records are of the format that this version reads; a new store takes it on."""
-        if self.position is None and self._database.get(_FORMAT) is None:
-            self._database[_FORMAT] = FORMAT
-        return bool(self._database.get(_FORMAT) == FORMAT)
+    def unfit(self) -> str | None:
+        """Why the store is of no use to this version, if so; a new one takes on the format."""
+        note = damage_note(self.path)
+        if note.exists():
+            return note.read_text(encoding="utf-8")
+        try:
+            with self._watch:
+                if self._database.get(_POSITION) is None and self._database.get(_FORMAT) is None:
+                    self._database[_FORMAT] = FORMAT
+                return None if self._database.get(_FORMAT) == FORMAT else "it has another format"
+        except StoreFailed as failure:
+            return str(failure)
 
     @property
     def position(self) -> int | None:
         """The changelog offset up to which (exclusive) this store is complete; ``None`` for a new store."""
-        stored = self._database.get(_POSITION)
+        with self._watch:
+            stored = self._database.get(_POSITION)
         return None if stored is None else int.from_bytes(stored, "big")
 
     def get(self, key: bytes) -> bytes | None:
         """The record of ``key``."""
-        record: bytes | None = self._database.get(_RECORD + key)
+        with self._watch:
+            record: bytes | None = self._database.get(_RECORD + key)
         return record
 
     def apply(self, changes: Changes, position: int | None) -> None:
         """Write the changes of one committed transaction, and the changelog position behind it, as one."""
         if position is not None:
             changes.batch.put(_POSITION, position.to_bytes(8, "big"))
-        self._database.write(changes.batch, self._unlogged)
+        with self._watch:
+            self._database.write(changes.batch, self._unlogged)
 
     def due(self, up_to: Instant, after: bytes = DUE) -> Iterator[tuple[bytes, Instant, bytes]]:
         """Entries of the due index up to an instant, in order, behind key ``after``: key, instant, customer."""
-        entries = self._database.iter()
-        entries.seek(after)
-        while entries.valid():
+        for entries in self._entries(after, DUE):
             key = entries.key()
-            if not key.startswith(DUE):
-                return
             instant, customer = read_due_key(key)
             if instant > up_to:
                 return
             if key != after:
                 yield key, instant, customer
-            entries.next()
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
         """All records, by key."""
-        entries = self._database.iter()
-        entries.seek(_RECORD)
-        while entries.valid() and entries.key().startswith(_RECORD):
+        for entries in self._entries(_RECORD, _RECORD):
             yield entries.key()[1:], entries.value()
-            entries.next()
 
     def close(self) -> None:
-        """Flush and close."""
-        self._database.close()
+        """Write what is not in files yet, and close. What cannot be written stands in the changelog."""
+        try:
+            with self._watch:
+                self._database.close()
+        except StoreFailed as failure:
+            logger.warning("%s", failure)
+
+    def _entries(self, start: bytes, prefix: bytes) -> Iterator[RdictIter]:
+        """An iterator that stands on one entry after another, from ``start`` to the end of those with ``prefix``."""
+        with self._watch:
+            entries = self._database.iter()
+            entries.seek(start)
+            while entries.valid() and entries.key().startswith(prefix):
+                yield entries
+                entries.next()
+            entries.status()  # damage looks like the end otherwise
 
 
-def _attempt(store: type[StateStore], path: Path) -> StateStore | BaseException:
+def _attempt(store: type[StateStore], path: Path, memory: StoreMemory) -> StateStore | BaseException:
     """The store, or why it does not open: the library raises bare ``Exception``, so the failure is taken as a value."""
     with ThreadPoolExecutor(1) as opener:
-        attempt = opener.submit(store, path)
+        attempt = opener.submit(store, path, memory)
         return attempt.exception() or attempt.result()
 
 
@@ -148,17 +176,4 @@ def set_aside(path: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
     if path.exists():
         path.rename(aside)
-
-
-def _options(cache_mebibytes: int) -> Options:
-    options = Options(raw_mode=True)
-    options.create_if_missing(True)  # noqa: FBT003 -- the library's signature
-    options.set_write_buffer_size(16 * _MEBIBYTE)
-    options.set_max_write_buffer_number(2)
-    options.set_max_open_files(256)
-    options.set_compression_type(DBCompressionType.lz4())
-    table = BlockBasedOptions()
-    table.set_block_cache(Cache(cache_mebibytes * _MEBIBYTE))
-    table.set_bloom_filter(10, False)  # noqa: FBT003 -- the library's signature
-    options.set_block_based_table_factory(table)
-    return options
+    damage_note(path).unlink(missing_ok=True)

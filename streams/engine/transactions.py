@@ -7,7 +7,7 @@ batches are applied. It does not decide when to commit, nor what.
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from typing import Any, Literal
 
@@ -59,8 +59,7 @@ class Transactions:
         try:
             self._producer.begin_transaction()
             self._reached("begun")
-            for output in unit.outputs:
-                self._produce(output)
+            self._write_outputs(unit.outputs)
             for partition, touched in unit.touched.items():
                 written[partition] = self._write_changelog(partition, touched, ends)
             self._reached("written")
@@ -122,28 +121,41 @@ class Transactions:
             records.append((key, encode_state(state)))
             if due is not None and (due != was_due[customer] or (due, key) in taken):
                 changes.due(due, key)
+        partition.recent.weigh(len(records), sum(len(record) for _, record in records))
         if touched.clock is not None:
             records.append((CLOCK_KEY, touched.clock.to_bytes(8, "big", signed=True)))
-        topic, number = self._changelog, partition.number
-        for key, record in records[:-1]:
-            changes.put(key, record)
-            self._send(topic, record, key, number)
-        for key, record in records[-1:]:  # the report of the last tells where all of them end
-            changes.put(key, record)
+        topic, number, put, produce = self._changelog, partition.number, changes.put, self._producer.produce
+        last = records.pop() if records else None
+        for key, record in records:
+            put(key, record)
+            try:
+                produce(topic, record, key, number)
+            except (BufferError, KafkaException):
+                self._send(topic, record, key, number)
+        if last is not None:  # its report tells where all of them end
+            key, record = last
+            put(key, record)
             self._send(topic, record, key, number, on_delivery=_note_end(ends))
         return changes
 
-    def _produce(self, output: Output) -> None:
-        topic, key, value, partition, headers, timestamp = output
-        if partition == BY_KEY and not headers and not timestamp:
-            self._send(topic, value, key)
-        else:
-            self._send(topic, value, key, partition, timestamp=timestamp, headers=list(headers))
+    def _write_outputs(self, outputs: Iterable[Output]) -> None:
+        produce = self._producer.produce
+        for topic, key, value, partition, headers, timestamp in outputs:
+            if partition != BY_KEY or headers or timestamp:
+                self._send(topic, value, key, partition, timestamp=timestamp, headers=list(headers))
+                continue
+            try:
+                produce(topic, value, key)
+            except (BufferError, KafkaException):
+                self._send(topic, value, key)
 
     def _send(
         self, topic: str, value: bytes | None, key: bytes | None, partition: int = BY_KEY, **options: object
     ) -> None:
-        """Hand a record to the client; waits for room while the broker is slower."""
+        """Hand a record to the client; waits for room while the broker is slower.
+
+        The loops above, which every event goes through, come here only with what the client did not take at once.
+        """
         while True:
             try:
                 self._producer.produce(topic, value, key, partition, **options)

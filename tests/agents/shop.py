@@ -18,6 +18,7 @@ from streams.domain.ruleset import compile_ruleset
 from streams.engine.intake import RecordBatch
 from streams.engine.metrics import Metrics, count
 from streams.engine.partition import Partition
+from streams.engine.poison import Poison
 from streams.engine.state_codec import encode_state
 from streams.engine.state_store import Changes, StateStore
 from streams.engine.unit_of_work import UnitOfWork
@@ -86,8 +87,13 @@ class Shop:
         self.rules = RulesInForce(in_force(*definitions, clock=clock))
         emission = Emission(channels(), self.metrics)
         routing = Routing("custom-events", lambda customer: 3 if customer.startswith("elsewhere") else 2)
-        self.agent = CustomerAgent(self.rules, emission, routing, clock, self.metrics)
-        self.partition = Partition(2, store)
+        self.agent = CustomerAgent(self.rules, emission, routing, clock, Poison(1, self.metrics))
+        self._store = store
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Drop what is not settled, and read from the first record again."""
+        self.partition = Partition(2, self._store)
         self._offset = 100
 
     def take(
@@ -129,7 +135,8 @@ class Shop:
         self.settle()
         unit, now = UnitOfWork(0.0), self.agent.now(self.partition)
         if now is not None:
-            self.agent.apply_due(self.partition.take_due(now, 1_000).customers, self.partition, unit)
+            taken = self.partition.take_due(now, 1_000, self.agent.parked)
+            self.agent.apply_due(taken.customers, self.partition, unit)
         return unit
 
     def settle(self) -> None:

@@ -1,122 +1,112 @@
-"""``python -m tests.bench``: Tidemark and its peers on the same job, in one run.
+"""``python -m tests.bench``: the engine's promises, measured.
 
-Decides the order of runs and what is asked of the user. How a run is measured stands in ``running`` and
-``figures``, who takes part in ``contestants``, what is right in ``job``.
+Decides what is asked of the user and in which order scenarios run; each gets a broker of its own, so that none finds
+what another left.
 
-The clock, the same for all: the topic is filled before the program starts, and the harness samples the offsets that
-its group has committed from outside. It runs from the first commit seen to the last one that still left a backlog,
-so that neither start-up nor the idle wait for the last commit counts. The contestants take turns, so that a
-machine that grows slower is slower for all.
+    python -m tests.bench                                   all but the soak in their short form, a look
+    python -m tests.bench --full                            all but the soak, for the record
+    python -m tests.bench --full throughput latency         some of them
+    python -m tests.bench peers --full --only tidemark      the comparison, with options of its own
+    python -m tests.bench soak --minutes 60
 """
 
-import contextlib
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 
-from deploy.kafka.guardian import temporary_broker
-from deploy.kafka.jars import kafka_version
 from streams.engine.errors import ConfigurationError
-from tests.bench.cluster import Cluster
-from tests.bench.contestants import CONTESTANTS, TIDEMARK, Contestant
-from tests.bench.environments import ROOM, ContestantError, scripts_of
-from tests.bench.machine import describe_machine
-from tests.bench.report import Report, show, write
-from tests.bench.running import Outcome, Size, run
-from tests.bench.standings import busy_warnings, standings
-
-RESULTS = Path(__file__).parent / "results"
-
-
-@click.command()
-@click.option(
-    "--events", type=click.IntRange(1_000), help="Events of one run; 200,000, or 500,000 with --full."
-)
-@click.option("--full", is_flag=True, help="The run for the record.")
-@click.option("--customers", type=click.IntRange(1), default=20_000, show_default=True)
-@click.option("--runs", type=click.IntRange(1), default=3, show_default=True)
-@click.option(
-    "--only", "names", multiple=True, type=click.Choice([c.name for c in CONTESTANTS]), help="May repeat."
-)
-@click.option("--bootstrap", help="A cluster that runs already; without it a local broker is started.")
-@click.option("--out", type=click.Path(path_type=Path), default=RESULTS, show_default="tests/bench/results")
-def main(
-    *,
-    events: int | None,
-    full: bool,
-    customers: int,
-    runs: int,
-    names: Sequence[str],
-    bootstrap: str | None,
-    out: Path,
-) -> None:
-    """Run Tidemark, Quix Streams and stock Faust on the same job and compare them."""
-    console = Console()
-    size = Size(events or (500_000 if full else 200_000), customers)
-    contestants = [c for c in CONTESTANTS if not names or c.name in names]
-    began = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-    try:
-        _make_environments(console, contestants)
-        with _cluster(console, bootstrap) as (cluster, broker):
-            outcomes = _take_turns(console, contestants, cluster, size, runs)
-    except (ContestantError, ConfigurationError) as error:
-        raise click.ClickException(str(error)) from error
-    report = Report(
-        command=shlex.join(["python", "-m", "tests.bench", *sys.argv[1:]]),
-        began=began,
-        machine={**describe_machine(), "broker": broker},
-        size=size,
-        standings=standings(contestants, outcomes, TIDEMARK.name),
-        outcomes=outcomes,
-        warnings=busy_warnings(outcomes),
-    )
-    show(console, report)
-    for path in write(report, out):
-        console.print(f"written: {os.path.relpath(path)}")
+from tests.bench.broker import broker
+from tests.bench.comparison import RESULTS, peers
+from tests.bench.environments import ROOM
+from tests.bench.ground import Ground
+from tests.bench.machine import busy_percent, describe_machine
+from tests.bench.page import Circumstances, cells, write
+from tests.bench.scenario import Form, Scenario
+from tests.bench.scenarios.registry import SCENARIOS
 
 
-def _make_environments(console: Console, contestants: Sequence[Contestant]) -> None:
-    with console.status("making the peers' environments under .tidemark/bench (first time: a minute)"):
-        for contestant in contestants:
-            scripts_of(contestant)
+def _asked(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that stand before a scenario for all, or behind it for itself."""
+    out = click.Path(path_type=Path)
+    for option in (
+        click.option("--out", type=out, default=RESULTS, show_default="tests/bench/results"),
+        click.option(
+            "--bootstrap", help="A cluster that runs already; without it a local broker is started."
+        ),
+        click.option("--full", is_flag=True, help="The run for the record."),
+    ):
+        command = option(command)
+    return command
 
 
-@contextlib.contextmanager
-def _cluster(console: Console, bootstrap: str | None) -> Iterator[tuple[Cluster, str]]:
-    """The given cluster, or a local broker that ends with us; and what it is."""
-    if bootstrap:
-        yield Cluster(bootstrap), "a cluster that was there"
+@click.group(chain=True, invoke_without_command=True)
+@_asked
+@click.pass_context
+def main(ctx: click.Context, /, **asked: Any) -> None:
+    """Measure what the engine promises; without a scenario, all of it but the soak."""
+    ctx.default_map = dict.fromkeys(main.commands, asked)
+    if ctx.invoked_subcommand is not None:
         return
-    with temporary_broker(ROOM.parent / "kafka", console.print) as broker:
-        address = broker.start()
-        where = "in a container on" if address.kind == "container" else "on"
-        yield Cluster(address.bootstrap), f"Apache Kafka {kafka_version()}, one node {where} the same machine"
+    ctx.invoke(peers, runs=3 if asked["full"] else 1)
+    for scenario in SCENARIOS:
+        if scenario.name != "soak":
+            ctx.invoke(main.commands[scenario.name])
 
 
-def _take_turns(
-    console: Console, contestants: Sequence[Contestant], cluster: Cluster, size: Size, runs: int
-) -> dict[str, list[Outcome]]:
-    """Every contestant once, then every contestant again."""
-    outcomes: dict[str, list[Outcome]] = {contestant.name: [] for contestant in contestants}
-    for turn in range(1, runs + 1):
-        for contestant in contestants:
-            with console.status(f"run {turn} of {runs}: {contestant.title}, {contestant.guarantee}"):
-                outcome = run(contestant, cluster, size)
-            outcomes[contestant.name].append(outcome)
-            console.print(f"run {turn}: {contestant.title}, {contestant.guarantee}: {_in_short(outcome)}")
-    return outcomes
+def _command(scenario: Scenario) -> click.Command:
+    """The command that runs a scenario."""
+
+    def command(*, full: bool, bootstrap: str | None, out: Path, minutes: float | None = None) -> None:
+        form: Form = "full" if full else "short"
+        size = scenario.sizes[form] if minutes is None else scenario.sizes[form]._replace(minutes=minutes)
+        try:
+            _run(Console(), scenario, size, bootstrap, out)
+        except ConfigurationError as error:
+            raise click.ClickException(str(error)) from error
+
+    taken = _asked(command)
+    if "minutes" in scenario.sizes["full"]._fields:
+        taken = click.option("--minutes", type=click.FloatRange(0.1), help="60 with --full, else 1.")(taken)
+    return click.command(
+        scenario.name, help=f"{scenario.title}. {scenario.about}", short_help=scenario.title
+    )(taken)
 
 
-def _in_short(outcome: Outcome) -> str:
-    state = str(outcome.verdict) if outcome.finished else f"UNFINISHED, {outcome.complaint}"
-    return f"{outcome.window.events_per_second:,.0f} events/s, {state}"
+def _run(console: Console, scenario: Scenario, size: Any, bootstrap: str | None, out: Path) -> None:
+    began, busy, clock = datetime.now(UTC), busy_percent(), time.monotonic()
+    with console.status(scenario.title) as status, broker(bootstrap, console.print) as (address, words):
+        ground = Ground(address, ROOM / "runs", lambda text: status.update(f"{scenario.title}: {text}"))
+        found = scenario.measure(ground, size)
+    around = Circumstances(
+        command=shlex.join(["python", "-m", "tests.bench", *sys.argv[1:]]),
+        began=f"{began:%Y-%m-%d %H:%M} UTC",
+        seconds=time.monotonic() - clock,
+        machine={**describe_machine(), "broker": words},
+        busy_percent=busy,
+    )
+    console.print(f"[bold]{scenario.title}[/bold], {around.seconds:.0f} s")
+    for figure in found.figures:
+        name, median, around_it, _, target, verdict = cells(figure)
+        console.print(
+            f"  {name}: {median} {around_it and f'({around_it})'} {target} {verdict}", highlight=False
+        )
+    for check in found.checks:
+        if not check.right:
+            console.print(f"  [red]WRONG: {check.what}: expected {check.expected:,}, found {check.found:,}")
+    console.print(f"  written: {os.path.relpath(write(scenario, found, around, out))}")
 
+
+main.add_command(peers)
+for each in SCENARIOS:
+    main.add_command(_command(each))
 
 if __name__ == "__main__":
     main()

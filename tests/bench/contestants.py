@@ -3,7 +3,8 @@
 Decides fairness: each peer runs as its makers deliver it, with its own extras, and the comments say what is chosen
 for it. Does not know how anything is measured. Texts may hold ``{name}`` placeholders, which a run fills in:
 ``run`` (a fresh name), ``bootstrap``, ``state`` (an empty directory), ``partitions``, ``segment``, ``more_than``,
-``python`` and ``bin`` (the contestant's own environment), ``here`` (this room).
+``python`` and ``bin`` (the contestant's own environment, for a Java program the directory of its jars), ``here``
+(this room).
 """
 
 from collections.abc import Mapping
@@ -45,9 +46,12 @@ class Contestant:
     prepare: tuple[tuple[str, ...], ...] = ()
     """Commands that run to their end before the input is filled."""
     requirements: Path | None = None
-    """Pinned packages of its own environment; ``None`` runs in ours."""
+    """Pinned packages of its own environment, for pip or as a ``pom.xml``; ``None`` runs in ours."""
     share: float = 1.0
-    """The part of the input that it is given, a prefix: so that a slow one ends within a coffee."""
+    """How much of the input it is given, 1 being the size of the run: less, so that a slow one ends within a coffee, or
+    more, so that one that is compiled as it runs has time for that."""
+    warm_up: float = 0.0
+    """The part of its own input that it has committed before its clock starts."""
     limit_seconds: float = 180.0
     """After this a run is stopped and shown as unfinished."""
     remark: str = ""
@@ -111,6 +115,29 @@ def _faust(name: str, guarantee: str, remark: str) -> Contestant:
     )
 
 
+KAFKA_STREAMS = Contestant(
+    name="kafka-streams",
+    title="Kafka Streams 4.3.1",
+    guarantee="exactly once, 0.1 s",
+    command=(
+        "java",
+        "-Xmx512m",
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+        "-cp",
+        "{bin}/*",
+        "bench.Job",
+    ),
+    share=4.0,  # a stream job runs for months, and its virtual machine compiles for the first ten seconds of it
+    warm_up=0.5,
+    environment={**JOB_SETTINGS, "BENCH_GUARANTEE": "exactly_once_v2", "BENCH_COMMIT_MS": "100"},
+    requirements=HERE / "peers/kafka_streams/pom.xml",
+    remark=(
+        "One stream thread, and a cache before its store; all else is its default, the 0.1 s too. It runs longer, and "
+        "its clock starts half-way: a virtual machine is slow until it has compiled what it runs. With the default "
+        "customers all are in the segment by then, so that its figures hold no more records of entries."
+    ),
+)
+
 CONTESTANTS: tuple[Contestant, ...] = (
     TIDEMARK,
     _quix("quix", "0.1", "The same latency as Tidemark: a transaction every 0.1 s."),
@@ -119,6 +146,7 @@ CONTESTANTS: tuple[Contestant, ...] = (
         "1",
         "Ten times the latency for fewer transactions; its own default, 5 s, gains little more.",
     ),
+    KAFKA_STREAMS,
     _faust(
         "faust",
         "at_least_once",

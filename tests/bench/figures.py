@@ -61,14 +61,14 @@ class Ratio(NamedTuple):
         return f"noise ({self.times:.1f}x)" if self.noise else f"{self.times:.1f}x"
 
 
-def steady_window(samples: Sequence[Sample], events: int) -> Window:
+def steady_window(samples: Sequence[Sample], events: int, warm_up: int = 0) -> Window:
     """The part of a run between its first commit and the last one that left a backlog.
 
-    Start-up lies before the first commit. The very last commit is left out because it waits, idle, for the commit
-    interval to pass, which would count against long intervals. A run with too few commits for that is taken up to
-    its last one.
+    Start-up lies before the first commit, and so do ``warm_up`` events. The very last commit is left out because it
+    waits, idle, for the commit interval to pass, which would count against long intervals. A run with too few commits
+    for that is taken up to its last one.
     """
-    commits = advancing(samples)
+    commits = [sample for sample in advancing(samples) if sample.committed >= warm_up]
     loaded = [sample for sample in commits if sample.committed < events]
     used = loaded if len(loaded) > 2 else commits
     if len(used) < 2:

@@ -22,6 +22,7 @@ def describe_machine() -> dict[str, str]:
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
+        "java": _java(),
         "tidemark": f"{version('tidemark')} ({_commit()})",
         "confluent-kafka": version("confluent-kafka"),
         "faust-streaming below Tidemark": version("faust-streaming"),
@@ -42,6 +43,15 @@ def _processor() -> str:
 
 def _is_linux() -> bool:
     return platform.system() == "Linux"
+
+
+def _java() -> str:
+    """What ``java -version`` calls itself in its first line."""
+    try:
+        done = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return "none"
+    return next(iter(done.stderr.splitlines()), "unknown")
 
 
 def _commit() -> str:

@@ -34,6 +34,7 @@ from streams.domain.state import NEW_CUSTOMER, CustomerState
 from streams.engine.intake import RecordBatch
 from streams.engine.metrics import Metrics
 from streams.engine.partition import Partition
+from streams.engine.poison import Poison
 from streams.engine.state_codec import decode_state, encode_state
 from streams.engine.state_store import Changes, StateStore
 from streams.engine.unit_of_work import UnitOfWork
@@ -144,7 +145,7 @@ def _applying(directory: Path, checked: CheckedDefinitions, values: list[bytes])
     encode = output_encoder("segment-changes", "json")
     metrics = Metrics()
     emission = Emission(Channels(*(Channel(name, encode) for name in Channels._fields)), metrics)
-    agent = CustomerAgent(rules, emission, Routing("events", lambda _: 0), "wall", metrics)
+    agent = CustomerAgent(rules, emission, Routing("events", lambda _: 0), "wall", Poison(0, metrics))
     records = [
         Message(topic="events", partition=0, offset=at, value=value, timestamp=(1, _NOW))
         for at, value in enumerate(values)

@@ -141,7 +141,7 @@ def _measured(place: _Place, size: Size) -> Outcome:
         events=size.events,
         finished=seen.finished,
         committed=reached.committed,
-        window=steady_window(seen.samples, size.events),
+        window=steady_window(seen.samples, size.events, int(size.events * place.contestant.warm_up)),
         whole_seconds=reached.at - began,
         first_commit_seconds=first,
         stop_seconds=stop_seconds,

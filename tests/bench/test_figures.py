@@ -34,6 +34,19 @@ def test_a_run_of_one_commit_measures_nothing() -> None:
     assert (window.events_per_second, window.cpu_seconds_per_million) == (0, 0)
 
 
+def test_the_window_opens_after_the_warm_up() -> None:
+    """What a program commits while it is still being compiled costs it neither time nor CPU."""
+    rows = samples((0, 100, 0), (8, 190, 9), (9, 210, 10), (10, 300, 11), (11, 400, 12), (12, 500, 13))
+    assert steady_window(rows, 500, warm_up=200) == Window(2, 190, 2)
+
+
+def test_a_warm_up_that_is_never_over_measures_nothing() -> None:
+    """A run that ends before its clock starts has no rate."""
+    assert steady_window(samples((0, 100, 0), (1, 200, 1), (2, 300, 2)), 1_000, warm_up=500) == Window(
+        0, 0, 0
+    )
+
+
 def test_samples_without_a_new_commit_do_not_stretch_the_window() -> None:
     """A coordinator that cannot tell for a moment is no progress and no loss."""
     window = steady_window(

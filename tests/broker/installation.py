@@ -68,8 +68,8 @@ class WorkerProcess:
     ) -> None:
         self.name = name
         self.log = installation.directory / f"{name}.log"
-        self.state = installation.directory / f"state-{name}"
-        own = {"TIDEMARK_STATE_DIRECTORY": str(self.state), "TIDEMARK_GROUP_INSTANCE_ID": name}
+        self.stores = installation.directory / f"state-{name}"
+        own = {"TIDEMARK_STATE_DIRECTORY": str(self.stores), "TIDEMARK_GROUP_INSTANCE_ID": name}
         with self.log.open("ab") as log:
             self._begins = log.tell()
             self.process = subprocess.Popen(

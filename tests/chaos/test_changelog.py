@@ -57,6 +57,6 @@ def test_states_are_restored_from_a_changelog_that_is_being_compacted(private_tr
                 )
                 trial.go_on()
                 worker.kill()
-            shutil.rmtree(worker.state)
+            shutil.rmtree(worker.stores)
     with trial.worker() as worker:
         trial.finish(worker)

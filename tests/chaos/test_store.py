@@ -96,8 +96,8 @@ def test_damaged_and_missing_stores_are_restored(trial: Trial) -> None:
                 trial.go_on()
                 worker.stop()
             for number, damage in enumerate(damages):
-                damage(worker.state / str(number))
+                damage(worker.stores / str(number))
     with restarted(trial) as worker:
         trial.finish(worker)
-    asides = {path.name for path in worker.state.glob("*.aside")}
+    asides = {path.name for path in worker.stores.glob("*.aside")}
     assert asides >= {"0.aside", "1.aside", "2.aside", "3.aside"}

@@ -34,6 +34,22 @@ def test_an_event_touches_only_what_looks_at_it() -> None:
     assert ids(ruleset.otherwise.segments_with_profile) == ["named"]
 
 
+def test_a_newcomer_is_decided_only_where_an_answer_is_open() -> None:
+    """The first event of a customer also looks at profiles, lists and segments for who did nothing; at no others."""
+    ruleset = compiled(
+        segment("visits", metric("visit.count", more_than=1)),
+        segment("reviews", metric("review.count", more_than=1)),
+        segment("quiet", metric("review.count", less_than=1)),
+        segment("over", {"segments": {"conditions": {"$in": ["quiet"]}}}),
+        segment("outside", {"segments": {"conditions": {"$not_in": ["reviews"]}}}),
+        segment("inside", {"segments": {"conditions": {"$in": ["reviews"]}}}),
+        segment("named", {"name": {"conditions": {"$has_value": True}}}),
+        segment("listed", type="static", customers=[CUSTOMER]),
+    )
+    decided = ruleset.plans[VISIT].segments_of_newcomer
+    assert set(ids(decided)) == {"listed", "named", "quiet", "visits", "outside", "over"}
+
+
 def test_time_touches_only_what_it_can_change() -> None:
     """Deadlines look at segments over days and those over them; counts never change by time."""
     ruleset = compiled(

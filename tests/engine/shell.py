@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -48,6 +48,11 @@ class Counting:
         self.time: Instant | None = None
         self.tallied: object = None
         """The metric that counts each record."""
+
+    @property
+    def parked(self) -> Container[str]:
+        """Nobody."""
+        return ()
 
     def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> None:
         """Count the records; one whose value is an instant makes its key due then."""

@@ -8,6 +8,7 @@ import pytest
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState
 from streams.engine.partition import CLOCK_KEY, Partition, Touched
+from streams.engine.recent_states import RecentStates
 from streams.engine.state_codec import encode_state
 from streams.engine.state_store import Changes, StateStore
 
@@ -94,7 +95,7 @@ def test_a_failed_commit_leaves_what_is_stored(store: StateStore) -> None:
 
 def test_states_outlive_the_memory_of_recent_ones(store: StateStore) -> None:
     """With room for two customers in memory, a thousand keep their states through many commits."""
-    partition = Partition(0, store, remembered=2)
+    partition = Partition(0, store, recent=RecentStates(most=2))
     for turn in (1, 2, 3):
         for number in range(1_000):
             customer = f"c{number}"

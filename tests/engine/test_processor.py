@@ -6,14 +6,16 @@ up to the number of its records, in this order, and that the store agrees.
 
 import asyncio
 import random
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from streams.domain.instants import Instant
+from streams.domain.state import NEW_CUSTOMER
 from streams.engine.intake import RecordBatch
-from streams.engine.state_codec import decode_state
+from streams.engine.state_codec import decode_state, encode_state
 from streams.engine.unit_of_work import Output, UnitOfWork
 from tests.engine.cluster import Cluster
 from tests.engine.shell import Counting, Installed, Shell
@@ -148,6 +150,31 @@ def test_a_restart_goes_on_where_the_last_one_stopped(installed: Installed) -> N
     assert_counted_once(installed)
 
 
+def test_a_partition_that_is_restored_holds_up_no_other(installed: Installed) -> None:
+    """While one waits for its changelog, which metrics show, all records of the other are committed."""
+    predecessor = installed.cluster.transactional("predecessor")
+    predecessor.begin_transaction()
+    predecessor.produce(installed.changelog, encode_state(NEW_CUSTOMER), b"somebody", partition=1)
+    predecessor.flush(30)
+    shell = Shell(installed, Counting(installed.outputs))
+
+    async def meanwhile() -> None:
+        async with shell.running():
+            await shell.until(
+                lambda: installed.cluster.committed(installed.events, 0) >= RECORDS, "the one that serves"
+            )
+            assert list(shell.processor.ownership.serving) == [0]
+            assert shell.metrics.restoring.labels("1")._value.get() > 0
+            predecessor.abort_transaction(30)
+            await shell.until(
+                lambda: installed.cluster.committed(installed.events, 1) >= RECORDS, "the one that waited"
+            )
+            assert shell.metrics.restoring.labels("1")._value.get() == 0
+
+    asyncio.run(meanwhile())
+    assert_counted_once(installed)
+
+
 def test_nothing_of_a_partition_that_is_gone_is_committed(cluster: Cluster, tmp_path: Path) -> None:
     """From the moment that the group has taken it away, not even what time alone causes leaves the worker."""
     installed = Installed(cluster, tmp_path)
@@ -192,3 +219,32 @@ def test_time_alone_is_committed_too(cluster: Cluster, tmp_path: Path) -> None:
     asyncio.run(wait_for_time())
     due = [written.key for written in cluster.read(installed.outputs) if written.value == b"2"]
     assert due == KEYS
+
+
+def test_deadlines_leave_half_of_the_time_to_records_that_wait(cluster: Cluster, tmp_path: Path) -> None:
+    """Many that are due at one instant are taken in slices; records that wait then have as long as the slice took."""
+    installed, customers = Installed(cluster, tmp_path), 3_000
+    names = [f"due-{number}".encode() for number in range(customers)]
+    cluster.write(installed.events, 0, [(name, b"1000") for name in names])
+    decisions = Counting(installed.outputs)
+    shell = Shell(installed, decisions, batch=1_000)
+
+    async def flood() -> None:
+        async with shell.running():
+            await shell.until(lambda: cluster.committed(installed.events, 0) == customers, "the customers")
+            decisions.time = Instant(1_000)
+            tally, waiting = shell.processor._unit.tally, shell.intake.backlog
+            shell.processor._take_all_due()
+            taken = tally[shell.metrics.deadlines,]
+            assert 0 < taken < 500
+            shell.intake.backlog = lambda: 1  # type: ignore[method-assign]
+            shell.processor._records_until = time.monotonic() + 60
+            shell.processor._take_all_due()
+            assert tally[shell.metrics.deadlines,] == taken
+            shell.intake.backlog = lambda: 0  # type: ignore[method-assign]
+            shell.processor._take_all_due()
+            assert tally[shell.metrics.deadlines,] > taken
+            shell.intake.backlog = waiting  # type: ignore[method-assign]
+            await shell.until(lambda: len(cluster.read(installed.outputs)) == 2 * customers, "all")
+
+    asyncio.run(flood())

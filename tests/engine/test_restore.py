@@ -88,6 +88,15 @@ def test_a_new_store_becomes_equal_to_the_old_one(setting: Setting) -> None:
     assert restored.clock == setting.partition.clock == 5
 
 
+def test_only_the_last_version_of_a_customer_is_due(setting: Setting) -> None:
+    """Versions of one customer that are read together leave one entry in the due index: that of the last."""
+    versions = [(b"a", encode_state(state(number, due=number))) for number in range(1, 500)]
+    setting.cluster.write(setting.changelog.topic, 1, versions)
+    setting.restore()
+    assert len(list(setting.other.due(Instant(1_000)))) < 250
+    assert due(Partition(1, setting.other)) == ["a"]
+
+
 def test_a_deleted_customer_stays_deleted(setting: Setting) -> None:
     """A record without a value takes the customer out of the store."""
     setting.cluster.write(

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from streams.domain.identities import CampaignId, EventName, SegmentId
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState, Membership, Occurrence
+from streams.engine.due_index import ordered_key, read_due_key
 from streams.engine.errors import ConfigurationError
-from streams.engine.state_codec import FORMAT, decode_state, encode_state
+from streams.engine.state_codec import FORMAT, decode_state, due_order, encode_state
 
 NAMES = st.text(max_size=12)
 WHOLE = st.integers(-(2**53), 2**53)
@@ -43,6 +44,21 @@ def test_a_state_comes_back_as_it_was(state: CustomerState) -> None:
     assert decode_state(encode_state(state)) == state
 
 
+@given(STATES)
+def test_the_due_instant_stands_in_front(state: CustomerState) -> None:
+    """Without reading the rest, a record tells when its customer is due, as the due index orders it, or that never."""
+    order = due_order(encode_state(state))
+    written = None if order is None else read_due_key(ordered_key(order, b"c"))
+    assert written == (None if state.due is None else (state.due, b"c"))
+
+
+@pytest.mark.parametrize("record", [b"", b"\x01" + encode_state(NEW_CUSTOMER)[1:]])
+def test_another_format_tells_no_due_instant(record: bytes) -> None:
+    """A restore must not guess where the instant stands in a record of another version."""
+    with pytest.raises(ConfigurationError, match="this version reads"):
+        due_order(record)
+
+
 def test_what_comes_back_has_the_types_of_the_domain() -> None:
     """Occurrences and memberships are values with names, firings are tuples: the heart compares and reads them so."""
     state = NEW_CUSTOMER._replace(
@@ -56,7 +72,7 @@ def test_what_comes_back_has_the_types_of_the_domain() -> None:
     assert found.firings["distribution/thanks"] == (4,)
 
 
-@pytest.mark.parametrize("record", [b"", b"\x00", b"\x02" + encode_state(NEW_CUSTOMER)[1:]])
+@pytest.mark.parametrize("record", [b"", b"\x00", b"\x01" + encode_state(NEW_CUSTOMER)[1:]])
 def test_another_format_is_refused_with_advice(record: bytes) -> None:
     """A record of another version is not guessed at; the message says which versions met and what to do."""
     with pytest.raises(ConfigurationError, match=rf"reads {FORMAT.hex()}: start this version with"):
@@ -64,7 +80,8 @@ def test_another_format_is_refused_with_advice(record: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", encode_state(NEW_CUSTOMER)[1:-3], msgspec.msgpack.encode(["too", "short"]), b"\xc1"]
+    "body",
+    [b"", encode_state(NEW_CUSTOMER)[1:-3], bytes(8) + msgspec.msgpack.encode(["too", "short"]), b"\xc1"],
 )
 def test_a_damaged_record_is_refused(body: bytes) -> None:
     """Cut-off or foreign bytes behind the version are an operator's problem with a name, not a crash in the codec."""

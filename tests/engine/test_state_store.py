@@ -1,12 +1,15 @@
 """The store of a partition, on a real RocksDB: what stands together, what is set aside, what is refused."""
 
-from collections.abc import Iterator
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from streams.domain.instants import Instant
-from streams.engine.errors import ConfigurationError
+from streams.engine.errors import ConfigurationError, StoreFailed
 from streams.engine.state_store import Changes, StateStore
 
 
@@ -158,3 +161,96 @@ def test_a_store_in_use_is_refused_with_advice(path: Path, store: StateStore) ->
         StateStore.open(path)
     assert store.get(b"a") == b"one"
     assert not path.with_name("3.aside").exists()
+
+
+def filled(path: Path, customers: int = 20_000) -> None:
+    """A store with files of many blocks: records without a pattern, a deadline each."""
+    store = StateStore.open(path)
+    chance = random.Random(7)
+    made = Changes()
+    for number in range(customers):
+        key = f"c{number:06}".encode()
+        made.put(key, chance.randbytes(100))
+        made.due(Instant(number), key)
+    store.apply(made, 17)
+    store.close()
+
+
+def spoil(path: Path) -> None:
+    """Overwrite the beginning, where deadlines stand, and the middle, where records do, of every file of a store."""
+    files = list(path.glob("*.sst"))
+    assert files
+    for file in files:
+        with file.open("r+b") as data:
+            data.write(bytes(3_000))
+            data.seek(file.stat().st_size // 3)
+            data.write(bytes(file.stat().st_size // 3))
+
+
+READINGS: dict[str, Callable[[StateStore], object]] = {
+    "records": lambda store: [store.get(f"c{number:06}".encode()) for number in range(20_000)],
+    "all records": lambda store: list(store.records()),
+    "deadlines": lambda store: list(store.due(Instant(2**62))),
+}
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_damage_that_reading_finds_ends_in_a_new_store(path: Path, reading: str) -> None:
+    """Damaged blocks are told as such, never read over as if nothing were due; the next start sets the store aside."""
+    filled(path)
+    spoil(path)
+    store = StateStore.open(path)
+    with pytest.raises(StoreFailed, match="is damaged, the next start restores it"):
+        READINGS[reading](store)
+    store.close()
+    fresh = StateStore.open(path)
+    assert fresh.position is None
+    fresh.close()
+    again = StateStore.open(path)
+    assert sorted(entry.name for entry in path.parent.iterdir()) == ["3", "3.aside"]
+    again.close()
+
+
+def test_damage_that_opening_finds_ends_in_a_new_store_at_once(path: Path) -> None:
+    """When not even the format can be read, there is nothing to wait for."""
+    filled(path)
+    for file in path.glob("*.sst"):
+        with file.open("r+b") as data:
+            data.write(bytes(file.stat().st_size * 2 // 3))
+    fresh = StateStore.open(path)
+    assert fresh.position is None
+    assert list(fresh.records()) == []
+    fresh.close()
+    assert sorted(entry.name for entry in path.parent.iterdir()) == ["3", "3.aside"]
+
+
+def test_a_full_disk_is_told_with_advice(path: Path) -> None:
+    """What no longer fits on the disk is refused with what to do; what was written before is still there afterwards."""
+    script = f"""
+import random, resource
+from pathlib import Path
+from streams.engine.errors import StoreFailed
+from streams.engine.state_store import Changes, StateStore
+store = StateStore.open(Path({str(path)!r}))
+kept = Changes()
+kept.put(b"a", b"one")
+store.apply(kept, 17)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+chance, position = random.Random(7), 17
+try:
+    while position < 1_000:
+        changes, position = Changes(), position + 1
+        for number in range(1_000):
+            changes.put(f"{{position}} {{number}}".encode(), chance.randbytes(200))
+        store.apply(changes, position)
+except StoreFailed as failure:
+    print(failure)
+store.close()
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    assert f"the disk of the store {path} is full: make room and start the worker again" in told
+    after = StateStore.open(path)
+    assert after.position is None or after.get(b"a") == b"one"
+    after.close()

@@ -6,8 +6,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.catalog import EVENTS_DIRECTORY, load_catalog
-from schemas.plain_envelope import read_plain_envelope
+from schemas.catalog import EVENTS_DIRECTORY, Catalog, load_catalog
+from schemas.conformance import compile_members
+from schemas.definitions import attributes_of
+from schemas.plain_envelope import PlainReader
 from schemas.wire import EventReader
 
 NOW = 1_795_000_000_000
@@ -56,13 +58,96 @@ def test_both_ways_read_alike(envelope: dict[str, Any]) -> None:
     assert read(value, None) == read(value, [("trace", b"1")])
 
 
+KINDS: dict[str, tuple[str | dict[str, Any], dict[str, Any]]] = {
+    "text": ("string", {}),
+    "short": ("string", {"minLength": 1, "maxLength": 3}),
+    "empty": ("string", {"maxLength": 0}),
+    "patterned": ("string", {"pattern": "^a"}),
+    "long": ("long", {}),
+    "int": ("int", {}),
+    "rating": ("long", {"min": 0.5, "max": 5.5}),
+    "endless": ("string", {"minLength": 2**70}),
+    "none": ("long", {"min": 1e30}),
+    "double": ("double", {}),
+    "amount": ("double", {"min": 0, "max": 10}),
+    "large": ("double", {"max": 2.0**53}),
+    "boolean": ("boolean", {}),
+    "enum": ({"type": "enum", "name": "symbols", "symbols": ["a", "b"]}, {}),
+    "date": ({"type": "int", "logicalType": "date"}, {}),
+    "list": ({"type": "array", "items": "long"}, {}),
+}
+"""Types of attributes with limits; from each, four definitions are made."""
+DEFAULTS = {"rating": 1, "short": "a", "amount": 1, "enum": "a", "list": [], "boolean": False, "empty": ""}
+
+
+def _definitions(kind: str, avro: Any, limits: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    mandatory = {"name": "value", "type": avro, **limits}
+    fields = {
+        f"{kind}": [mandatory],
+        f"{kind}-null": [{**mandatory, "type": ["null", avro], "default": None}],
+        f"{kind}-more": [mandatory, {"name": "other", "type": "long"}],
+        f"{kind}-open": [mandatory],
+    }
+    if kind in DEFAULTS:
+        fields[f"{kind}-default"] = [{**mandatory, "default": DEFAULTS[kind]}]
+    return {
+        name: {
+            "type": "record",
+            "name": "of_" + name.replace("-", "_"),
+            "event": name,
+            "additional": name.endswith("-open"),
+            "fields": its,
+        }
+        for name, its in fields.items()
+    }
+
+
+MANY = Catalog.from_documents(
+    {name: one for kind, how in KINDS.items() for name, one in _definitions(kind, *how).items()}
+)
+OF_MANY = EventReader(MANY)
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.text("ab\\\x00é😀", max_size=5),
+    st.integers(-3, 12),
+    st.floats(-3, 12),
+    st.sampled_from(
+        [5.0, 1e300, 2**31, -(2**31), 2**53 + 1, 2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**400]
+    ),
+    st.just("2026-11-23"),
+    st.lists(st.integers(0, 3), max_size=2),
+    st.just({}),
+)
+
+
+@given(
+    event=st.sampled_from(sorted(MANY.definitions)),
+    metadata=st.dictionaries(st.sampled_from(["value", "other", "surplus"]), VALUES),
+)
+def test_attributes_of_every_type_are_read_alike(event: str, metadata: dict[str, Any]) -> None:
+    """What the decoder checks by itself has the same normal form, down to the types of numbers, and the same faults."""
+    value = json.dumps({"event": event, "customer": {"source_id": "c"}, "metadata": metadata}).encode()
+    ways: list[Any] = [OF_MANY.read(value, headers, NOW, NOW) for headers in (None, [("trace", b"1")])]
+    assert repr(ways[0]) == repr(ways[1])
+
+
+def plain(value: bytes) -> Any:
+    """What the short way makes of a value."""
+    definitions = load_catalog([EVENTS_DIRECTORY]).definitions
+    checked = {name: compile_members(attributes_of(one), "metadata") for name, one in definitions.items()}
+    return PlainReader(definitions.values(), checked).read(value, NOW, NOW)
+
+
 def test_a_plain_event_is_read_the_short_way() -> None:
     """An envelope of its own keys alone, with a customer of no more than an id, is plain."""
-    envelope = read_plain_envelope(b'{"event": "new_review", "customer": {"source_id": "c-1"}, "id": "r-1"}')
-    assert envelope is not None
-    assert (envelope.event, envelope.customer.source_id, envelope.id) == ("new_review", "c-1", "r-1")
+    value = b'{"event": "purchase", "customer": {"source_id": "c-1"}, "id": "r-1", "metadata": {"cds": 2, "amount": 5}}'
+    assert plain(value) == ("r-1", "purchase", "c-1", NOW, {"cds": 2, "amount": 5.0}, {}, None)
 
 
 def test_a_profile_is_left_to_the_general_way() -> None:
     """An event that tells more of the customer than the id is not plain."""
-    assert read_plain_envelope(b'{"event": "e", "customer": {"source_id": "c-1", "name": "Ada"}}') is None
+    value = (
+        b'{"event": "new_review", "customer": {"source_id": "c-1", "name": "A"}, "metadata": {"rating": 5}}'
+    )
+    assert plain(value) is None

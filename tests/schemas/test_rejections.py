@@ -44,6 +44,7 @@ def test_the_record_keeps_what_was_received() -> None:
         "expected": "whole number from 1 to 5",
         "found": "number 6",
         "faults": [fault._asdict() for fault in FAULTS],
+        "traceback": None,
         "event": "new_review",
         "source": None,
         "customer_id": "c-42",
