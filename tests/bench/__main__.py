@@ -55,7 +55,7 @@ def main(ctx: click.Context, /, **asked: Any) -> None:
     ctx.default_map = dict.fromkeys(main.commands, asked)
     if ctx.invoked_subcommand is not None:
         return
-    ctx.invoke(peers, runs=3 if asked["full"] else 1)
+    ctx.invoke(peers, **({} if asked["full"] else {"runs": 1, "events": 100_000}))
     for scenario in SCENARIOS:
         if scenario.name != "soak":
             ctx.invoke(main.commands[scenario.name])
