@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, Literal
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
@@ -24,6 +25,7 @@ _REQUEST_SECONDS = 20.0
 """How long the broker may take over one step of a transaction."""
 _OFFSETS_SECONDS = 5.0
 """How long it may take over the offsets, which are few."""
+_GRACE_SECONDS = 1.0
 
 
 Step = Literal["begun", "written", "offsets-sent", "committed", "stored"]
@@ -67,9 +69,9 @@ class Transactions:
                 TopicPartition(topic, number, offset) for (topic, number), offset in unit.offsets.items()
             ]
             if offsets:
-                self._send_offsets(offsets, group)
+                _within(_OFFSETS_SECONDS, partial(self._producer.send_offsets_to_transaction, offsets, group))
             self._reached("offsets-sent")
-            self._producer.commit_transaction(_REQUEST_SECONDS)
+            _within(_REQUEST_SECONDS, self._producer.commit_transaction)
         except KafkaException as failure:
             reason = failure.args[0].str()
             logger.warning("transaction given up, its records will be read again: %s", reason)
@@ -85,30 +87,6 @@ class Transactions:
     def close(self) -> None:
         """Hand over what is left to the broker; nothing is, between transactions."""
         self._producer.flush(_REQUEST_SECONDS)
-
-    def _send_offsets(self, offsets: list[TopicPartition], group: object) -> None:
-        """Send input offsets, and wait no longer than the limit.
-
-        The client does not keep to a limit here: when a connection is lost at the wrong moment, the call never returns
-        (librdkafka issues 5456 and 5511). Its thread is then left behind with the producer, which the next one fences.
-        """
-        sent: Future[None] = Future()
-        send = self._producer.send_offsets_to_transaction
-
-        def sending() -> None:
-            try:
-                send(offsets, group, _OFFSETS_SECONDS)
-            except KafkaException as failure:
-                sent.set_exception(failure)
-            else:
-                sent.set_result(None)
-
-        threading.Thread(target=sending, name="offsets", daemon=True).start()
-        try:
-            sent.result(_OFFSETS_SECONDS)
-        except TimeoutError as late:
-            reason = f"the broker did not take the offsets within {_OFFSETS_SECONDS:.0f} s"
-            raise KafkaException(KafkaError(KafkaError._TIMED_OUT, reason)) from late  # noqa: SLF001 -- a public name
 
     def _write_changelog(self, partition: Partition, touched: Touched, ends: dict[int, int]) -> Changes:
         changes = Changes()
@@ -189,6 +167,30 @@ class Transactions:
                 )
             else:
                 return producer
+
+
+def _within(seconds: float, step: Callable[[float], None]) -> None:
+    """Take a step of a transaction, and wait no longer than the limit. Raises ``KafkaException``.
+
+    The client does not keep to its limits: when a connection is lost at the wrong moment, a call never returns
+    (librdkafka issues 5456 and 5511). Its thread is then left behind with the producer, which the next one fences.
+    """
+    done: Future[None] = Future()
+
+    def taking() -> None:
+        try:
+            step(seconds)
+        except KafkaException as failure:
+            done.set_exception(failure)
+        else:
+            done.set_result(None)
+
+    threading.Thread(target=taking, name="transaction", daemon=True).start()
+    try:
+        done.result(seconds + _GRACE_SECONDS)
+    except TimeoutError as late:
+        reason = f"the broker did not answer within {seconds:.0f} s"
+        raise KafkaException(KafkaError(KafkaError._TIMED_OUT, reason)) from late  # noqa: SLF001 -- a public name
 
 
 def _note_end(ends: dict[int, int]) -> Callable[[object, Message], None]:
