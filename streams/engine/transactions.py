@@ -156,7 +156,7 @@ class Transactions:
         while True:
             producer = Producer(self._config)
             try:
-                producer.init_transactions(_REQUEST_SECONDS)
+                _within(_REQUEST_SECONDS, producer.init_transactions)
             except KafkaException as failure:
                 error = failure.args[0]
                 if not error.retriable():
@@ -190,7 +190,8 @@ def _within(seconds: float, step: Callable[[float], None]) -> None:
         done.result(seconds + _GRACE_SECONDS)
     except TimeoutError as late:
         reason = f"the broker did not answer within {seconds:.0f} s"
-        raise KafkaException(KafkaError(KafkaError._TIMED_OUT, reason)) from late  # noqa: SLF001 -- a public name
+        timed_out = KafkaError(KafkaError._TIMED_OUT, reason, retriable=True)  # noqa: SLF001 -- a public name
+        raise KafkaException(timed_out) from late
 
 
 def _note_end(ends: dict[int, int]) -> Callable[[object, Message], None]:

@@ -200,7 +200,7 @@ def test_a_changelog_that_cannot_be_read_ends_the_worker(installation: Installat
     """States of another format are not guessed at: the worker ends, and says what it found and what to do."""
     installation.write("tidemark.customers.changelog", b"\x07junk", b"c", partition=0)
     said = ended(WorkerProcess(installation, "one"))
-    assert "a customer's state has format 07, this version reads 01" in said
+    assert "a customer's state has format 07, this version reads 02" in said
 
 
 def test_a_state_that_cannot_be_read_ends_the_worker(installation: Installation) -> None:

@@ -7,6 +7,7 @@ from streams.engine.metrics import Metrics
 NAMES = {
     "tidemark_events",
     "tidemark_events_rejected",
+    "tidemark_poison",
     "tidemark_events_duplicate",
     "tidemark_events_forwarded",
     "tidemark_segment_changes",
