@@ -32,7 +32,7 @@ def test_a_worker_that_is_cut_off_for_long_is_fenced_and_comes_back(
     """Its partitions go to a worker that is not cut off; healed, it finds out, and does its share again."""
     trial, proxy = private_trial, private.proxy
     trial.installation.environment |= IMPATIENT
-    cut_off = trial.worker("one", TIDEMARK_BOOTSTRAP=proxy.address)
+    cut_off = trial.worker("one", TIDEMARK_BOOTSTRAP=proxy.address, **DYNAMIC)
     with cut_off as first, trial.worker("two", **DYNAMIC) as second:
         with trial.flowing():
             for disconnect in [proxy.cut, proxy.reset] * trial.form.rounds:
