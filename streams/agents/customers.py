@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterable, Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import length_hint
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from confluent_kafka import Message
 
@@ -39,6 +39,7 @@ ORIGIN_HEADER = "tidemark-origin"
 """On a forwarded record: topic, partition and offset at which it was first written."""
 
 Clock = Literal["wall", "stream"]
+_T = TypeVar("_T")
 
 _UNREADABLE = rejected([Fault("invalid_envelope", "headers", "names in UTF-8", "bytes that are none")])
 _MOST_SOURCES = 100
@@ -110,7 +111,7 @@ class CustomerAgent:
         """Apply a batch of events, but for those that are parked."""
         turn = Turn(partition, unit, self._wall_clock(), self._rules.current.ruleset)
         records, untouched = batch.records, iter(batch.records)
-        with self._poison.noted(lambda: _place(records[len(records) - length_hint(untouched) - 1])):
+        with self._poison.noted(lambda: _place(_given_last(records, untouched))):
             self._apply(untouched, turn)
 
     def _apply(self, records: Iterator[Message], turn: Turn) -> None:
@@ -148,7 +149,7 @@ class CustomerAgent:
         now, untouched = self.now(partition), iter(customers)
         if now is None:
             return
-        with self._poison.noted(lambda: customers[len(customers) - length_hint(untouched) - 1]):
+        with self._poison.noted(lambda: _given_last(customers, untouched)):
             for name in untouched:
                 customer = CustomerId(name)
                 before = partition.load(customer)
@@ -236,6 +237,11 @@ class CustomerAgent:
         if len(self._sources) < _MOST_SOURCES:
             self._sources.add(source)
         return source if source in self._sources else "other"
+
+
+def _given_last(values: Sequence[_T], rest: Iterator[_T]) -> _T:
+    """The value that an iterator over them gave last: what is being applied costs nothing to remember."""
+    return values[len(values) - length_hint(rest) - 1]
 
 
 def _place(message: Message) -> Place:
