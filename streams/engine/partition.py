@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState
 from streams.engine.due_index import PREFIX as FIRST_DUE
+from streams.engine.due_index import due_key
 from streams.engine.recent_states import RecentStates
 from streams.engine.state_codec import decode_state
 from streams.engine.state_store import StateStore
@@ -112,7 +113,9 @@ class Partition:
             if name in parked:
                 self._left_due = min(instant, self._left_due or instant)
                 continue
-            if self._known(name).due == instant:
+            state = self._known(name)
+            if state.due == instant:
+                self._recent[name] = state
                 due.append(name)
             self._touched.taken.append((instant, customer))
         return Taken(due, len(self._touched.taken) - before)
@@ -144,10 +147,17 @@ class Partition:
         return self._frozen
 
     def settle(self) -> None:
-        """The frozen changes are committed and stored."""
+        """The frozen changes are committed and stored.
+
+        What was taken leaves marks in the store that cost time to pass, so reading goes on where it was, unless
+        somebody came to be due before that.
+        """
+        instants = [state.due for state in self._frozen.states.values() if state.due is not None]
         self._frozen = _nothing()
-        self._due_cursor = FIRST_DUE
-        self._left_due = None
+        if self._left_due is not None:
+            self._due_cursor, self._left_due = FIRST_DUE, None
+        elif instants:
+            self._due_cursor = min(self._due_cursor, due_key(min(instants), b""))
 
     def _recalled(self, customer: str) -> CustomerState:
         state = self._recent[customer] = self._known(customer)

@@ -127,6 +127,28 @@ def test_the_due_are_taken_in_order_and_by_portions(store: StateStore) -> None:
     assert partition.freeze().taken == [(10, b"a"), (20, b"b"), (30, b"c")]
 
 
+def test_who_comes_to_be_due_before_the_last_one_taken_is_not_missed(store: StateStore) -> None:
+    """Reading goes on behind what was taken, and goes back for a deadline that a commit puts before it."""
+    keep(store, a=state(1, due=30), b=state(1, due=31))
+    partition = Partition(0, store)
+    assert partition.take_due(Instant(30), 10).customers == ["a"]
+    for customer, due in (("a", 20), ("c", 30), ("d", 99)):
+        partition.save(customer, partition.load(customer), state(2, due=due))
+    commit(partition)
+    assert partition.earliest_due() == 20
+    assert partition.take_due(Instant(50), 10).customers == ["a", "c", "b"]
+
+
+def test_who_is_due_again_at_the_very_instant_is_taken_again(store: StateStore) -> None:
+    """An entry that is put where the last one was taken is read, whoever stands behind it."""
+    keep(store, a=state(1, due=30), b=state(1, due=30))
+    partition = Partition(0, store)
+    assert partition.take_due(Instant(30), 1).customers == ["a"]
+    partition.save("a", partition.load("a"), state(2, due=30))
+    commit(partition)
+    assert partition.take_due(Instant(30), 10).customers == ["a", "b"]
+
+
 def test_stale_entries_are_dropped_and_not_taken(store: StateStore) -> None:
     """An entry that the customer's state does not confirm is removed without moving the customer."""
     keep(store, a=state(1, due=10))
