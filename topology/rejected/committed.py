@@ -83,7 +83,7 @@ def _to_the_ends(consumer: Any, topic: str, ends: dict[int, int]) -> Iterator[by
                 if number in waiting and message.offset() < waiting[number] and message.value() is not None:
                     yield message.value()
             elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- the constant's public name
-                # An end before the one known at the start: a transaction is still open there.
+                # One that comes before the end known at the start is that of an open transaction.
                 if number in waiting and message.offset() >= waiting[number]:
                     del waiting[number]
             elif not error.retriable():

@@ -10,6 +10,7 @@ import msgspec
 
 from streams.domain.instants import parse_instant
 from topology.rejected.marks import Mark, Marks
+from topology.rejected.printable import printable
 from topology.rejected.rejected_event import RejectedEvent
 from topology.rejected.selection import Selection
 from topology.tables import table
@@ -68,4 +69,4 @@ def _cell(text: str | None) -> str:
     if not text:
         return "-"
     shown = text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
-    return shown if shown.isprintable() else shown.encode("unicode_escape").decode()
+    return printable(shown.replace("\n", " "))

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from schemas.instants import format_instant
 from topology.rejected.plan import Plan, Planned
+from topology.rejected.printable import printable
 
 _SHOWN = 20
 
 
 def plan_text(plan: Plan) -> str:
     """The plan, a line for each event up to a few, and what there is beyond."""
-    return "\n".join(_lines(plan))
+    return printable("\n".join(_lines(plan)))
 
 
 def _lines(plan: Plan) -> Iterator[str]:
@@ -31,7 +32,8 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def _becomes(each: Planned) -> str:
-    named = f"{each.event or 'an event without a name'} of {each.customer or 'an unknown customer'}"
+    name = (each.event or "an event without a name").replace("\n", " ")
+    named = f"{name} of {each.customer or 'an unknown customer'}"
     if each.counts_at is not None:
         return f"{named}, counts at {format_instant(each.counts_at)}"
     return f"{named}, would be rejected again: {'; '.join(each.objections)}"

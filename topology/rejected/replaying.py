@@ -109,7 +109,8 @@ def _given_up(error: Any) -> ConfigurationError:
     from confluent_kafka import KafkaError
 
     reason = error.args[0]
-    if reason.code() in {KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH}:  # noqa: SLF001 -- a public name
+    fenced = {KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError._FENCED}  # noqa: SLF001 -- public
+    if reason.code() in fenced:
         return ConfigurationError(
             "another replay began, so this one ended; `tidemark rejected list` says what was replayed"
         )

@@ -10,9 +10,11 @@ import msgspec
 
 from schemas.avro_wire import EventWire
 from schemas.catalog import Catalog
+from schemas.instants import EARLIEST, LATEST, format_instant
 from schemas.rejections import REASONS
 from schemas.single_object import HEADER, MAGIC, MALFORMED
 from topology.rejected.marks import Mark
+from topology.rejected.printable import printable
 from topology.rejected.rejected_event import RejectedEvent
 from topology.rejected.replay import Replay
 
@@ -24,7 +26,7 @@ _MOST_HEX = 4_096
 def shown_event(rejected: RejectedEvent, mark: Mark | None, replay: Replay, catalog: Catalog) -> str:
     """Everything about a rejected event, as text."""
     body = rejected.body
-    meaning = dict[str, str](REASONS).get(body["reason"], "")
+    meaning = next((text for code, text in REASONS.items() if code == body["reason"]), "")
     lines = [
         f"id           {rejected.id}",
         f"rejected at  {body['rejected_at']}",
@@ -44,7 +46,7 @@ def shown_event(rejected: RejectedEvent, mark: Mark | None, replay: Replay, cata
         "",
         *_today(replay),
     ]
-    return "\n".join(lines)
+    return printable("\n".join(lines))
 
 
 def _replayed(mark: Mark | None) -> str:
@@ -70,13 +72,14 @@ def _today(replay: Replay) -> Iterable[str]:
         return (f"A replay is impossible: {replay.impossible}.",)
     if not replay.faults:
         return ("By the definitions that are live now it would be accepted.",)
-    return ("By the definitions that are live now it would be rejected again:", *(f"  {fault}" for fault in replay.faults))
+    again = "By the definitions that are live now it would be rejected again:"
+    return (again, *(f"  {fault}" for fault in replay.faults))
 
 
 def _readable(value: bytes | None, catalog: Catalog) -> str:
     """Bytes as a person can read them, whatever they are."""
-    if value is None:
-        return "null"
+    if not value:
+        return "null" if value is None else "(empty)"
     if value.startswith(MAGIC):
         decoded = _avro(value, catalog)
         if decoded is not None:
@@ -86,30 +89,28 @@ def _readable(value: bytes | None, catalog: Catalog) -> str:
             return msgspec.json.format(value, indent=2).decode()
         text = value.decode()
     except (ValueError, RecursionError):
-        text = value.decode(errors="replace") if value[:1] == b"{" else ""
-        return _printable(text) if text else _hexadecimal(value)
-    return _printable(text) if text.isprintable() or text.isspace() or "\n" in text else _hexadecimal(value)
-
-
-def _printable(text: str) -> str:
-    """The text without what would move a terminal's cursor."""
-    return "".join(each if each.isprintable() or each == "\n" else repr(each)[1:-1] for each in text)
+        return value.decode(errors="replace") if value[:1] == b"{" else _hexadecimal(value)
+    return text if text.isprintable() or "\n" in text else _hexadecimal(value)
 
 
 def _avro(value: bytes, catalog: Catalog) -> str | None:
-    for definition in catalog.definitions.values():
-        wire = EventWire(definition)
-        if wire.fingerprint == value[len(MAGIC) : HEADER]:
-            try:
-                return msgspec.json.format(msgspec.json.encode(wire.decode(value)), indent=2).decode()
-            except MALFORMED:
-                return None
-    return None
+    wires = map(EventWire, catalog.definitions.values())
+    wire = next((wire for wire in wires if wire.fingerprint == value[len(MAGIC) : HEADER]), None)
+    try:
+        body = None if wire is None else wire.decode(value)
+    except MALFORMED:
+        return None
+    if body is None:
+        return None
+    at = body["occurred_at"]
+    if isinstance(at, int):
+        body["occurred_at"] = format_instant(at) if EARLIEST <= at <= LATEST else int(at)
+    return msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
 
 
 def _hexadecimal(value: bytes) -> str:
     shown = value[:_MOST_HEX].hex()
-    lines = [shown[at : at + _HEX_WIDTH] for at in range(0, len(shown), _HEX_WIDTH)] or ["(empty)"]
+    lines = [shown[at : at + _HEX_WIDTH] for at in range(0, len(shown), _HEX_WIDTH)]
     more = [f"… {len(value):,} bytes in all"] if len(value) > _MOST_HEX else []
     return "\n".join([*lines, *more])
 

@@ -54,8 +54,8 @@ def test_the_plan_is_told_in_full() -> None:
         "    its original was too large to be kept here; it stands at custom-events-2-102 while that topic keeps it\n"
         "Would be rejected again, and are left (--anyway sends them): 1.\n"
         "  custom-events-2-101:\n"
-        "    metadata.seconds: expected a number, found nothing\n"
-        "    metadata.room: expected a text, found nothing\n"
+        "    metadata.seconds: expected number, found nothing\n"
+        "    metadata.room: expected text, found nothing\n"
         "To be sent to custom-events: 1.\n"
         "  custom-events-2-100: visit of c-1, counts at 2025-11-20T10:00:00Z"
     )

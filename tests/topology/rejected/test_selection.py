@@ -29,7 +29,7 @@ AT = Instant(RECEIVED + 1_000)
     ],
 )
 def test_all_that_is_asked_for_must_hold(selection: Selection, meant: bool) -> None:  # noqa: FBT001 -- a case
-    """Each filter by itself, and several together; the time is that of the rejection, from its start to before its end."""
+    """Each filter by itself, and several together; the time is that of the rejection, its end not included."""
     assert (received(visit(source="shop")) in selection) is meant
 
 

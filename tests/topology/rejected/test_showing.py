@@ -70,9 +70,12 @@ def test_after_the_correction_it_says_so() -> None:
 
 def test_avro_of_a_known_event_is_shown_as_json() -> None:
     """The bytes are decoded, though they do not conform."""
-    value = EventWire(CATALOG.definitions["visit"]).encode(visit(metadata={"seconds": 5}))
+    value = EventWire(CATALOG.definitions["visit"]).encode(
+        visit(metadata={"seconds": 5}, occurred_at="2025-11-20T10:00:00Z")
+    )
     text = shown(value.replace(b"c-1", b"c\x001"))
     assert '      "source_id": "c\\u00001"' in text
+    assert '    "occurred_at": "2025-11-20T10:00:00Z",' in text
     assert "(shown as JSON; it is Avro of " in text
 
 
