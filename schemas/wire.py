@@ -57,7 +57,7 @@ class EventReader:
         form: type[tuple[Any, ...]] = Decoded,
     ) -> None:
         """``form`` is what an event is read into: ``Decoded``, or a named tuple with the same fields in this order."""
-        definitions = catalog.definitions
+        definitions = dict(sorted(catalog.definitions.items()))  # so that hints name them in one order
         self._max_ahead = max_ahead_ms
         self._max_bytes = max_bytes
         self._form = form

@@ -15,12 +15,13 @@ from confluent_kafka.admin import AdminClient
 from schemas.catalog import Catalog, load_catalog
 from schemas.outputs import output_encoder
 from schemas.wire import EventReader
-from streams.agents.customers import CustomerAgent, Routing, customers
+from streams.agents.customers import CustomerAgent, Guards, Routing, customers
 from streams.agents.definitions import definitions
 from streams.agents.emission import Channel, Channels, Emission
 from streams.agents.rules_in_force import InForce, RulesInForce
+from streams.agents.storm import StormGuard, StormPolicy
 from streams.domain.events import Event
-from streams.domain.instants import parse_instant
+from streams.domain.instants import Milliseconds, parse_instant
 from streams.engine.bounded_worker import BoundedWorker
 from streams.engine.intake import Intake
 from streams.engine.metrics import Metrics
@@ -92,7 +93,7 @@ def build_worker(settings: Settings) -> Worker:
         Emission(_channels(topics, settings), metrics),
         routing,
         settings.clock,
-        Poison(settings.poison_limit, metrics),
+        Guards(Poison(settings.poison_limit, metrics), StormGuard(_storm_policy(settings))),
     )
     agent.show_rules()
     intake = Intake(_consumer(settings), batch=_BATCH_RECORDS, backlog=_BACKLOG_RECORDS)
@@ -132,6 +133,13 @@ def compile_rules(live: LiveDefinitions, base: Catalog, settings: Settings) -> I
     )
     reader = EventReader(catalog, max_ahead_ms=settings.max_event_ahead, form=Event)
     return InForce(ruleset, reader, parse_instant(live.applied_at) / 1000 if live.applied_at else 0.0)
+
+
+def _storm_policy(settings: Settings) -> StormPolicy:
+    window = Milliseconds(settings.storm_seconds * 1000)
+    return StormPolicy(
+        settings.storm_percent, settings.storm_records, window, stops=settings.storm_action == "stop"
+    )
 
 
 def _channels(topics: Topics, settings: Settings) -> Channels:

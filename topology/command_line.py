@@ -24,6 +24,7 @@ COMMANDS = {
     "produce": "Send events from a file to the custom-events topic.",
     "tick": "Move the stream clock on.",
     "validate": "Check events against their definitions, without Kafka.",
+    "rejected": "List, show and replay what was rejected.",
     "backtest": "Run definitions over a history of events, without Kafka.",
     "describe": "Print topics, settings and live definitions.",
 }

@@ -115,6 +115,25 @@ class Settings:
             "Records that may break Tidemark itself, and are parked, before a worker stops",
         ),
     ] = 10
+    storm_percent: Annotated[
+        int,
+        Reading(
+            readings.integer(1, 100),
+            "Percentage of a partition's records above which their rejection is a storm; 100 is never exceeded",
+        ),
+    ] = 50
+    storm_records: Annotated[
+        int,
+        Reading(readings.integer(1, 1_000_000), "Fewer records than these in that time are no storm"),
+    ] = 100
+    storm_seconds: Annotated[
+        int,
+        Reading(readings.integer(1, 86_400), "Seconds over which that percentage is taken"),
+    ] = 60
+    storm_action: Annotated[
+        Literal["report", "stop"],
+        Reading(readings.one_of("report", "stop"), "In a storm, `report` it, or `stop` the worker as well"),
+    ] = "report"
     http_host: Annotated[
         str,
         Reading(readings.name, "Address on which a worker serves /metrics and /ready"),

@@ -20,6 +20,7 @@ from schemas.wire import Rejected
 from streams.agents.emission import Emission
 from streams.agents.profile_limit import outgrown
 from streams.agents.rules_in_force import RulesInForce
+from streams.agents.storm import StormGuard
 from streams.agents.ticks import TICK_HEADER, parse_tick
 from streams.domain.advance import Transition, advance
 from streams.domain.effects import DuplicateDropped, SegmentChanged
@@ -55,6 +56,13 @@ class Routing(NamedTuple):
     partition_of: Callable[[str], int]
 
 
+class Guards(NamedTuple):
+    """What keeps bad input, and our own mistakes, from doing harm."""
+
+    poison: Poison
+    storms: StormGuard
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What one batch, or one handful of deadlines, is applied to."""
@@ -75,14 +83,15 @@ class CustomerAgent:
     """Applies records and deadlines to customers; the ``Decisions`` of the processor."""
 
     def __init__(
-        self, rules: RulesInForce, emission: Emission, routing: Routing, clock: Clock, poison: Poison
+        self, rules: RulesInForce, emission: Emission, routing: Routing, clock: Clock, guards: Guards
     ) -> None:
         self._rules = rules
         self._emission = emission
         self._routing = routing
         self._stream_clock = clock == "stream"
-        self._poison = poison
-        self._metrics = poison.metrics
+        self._poison, self._storms = guards
+        self._metrics = self._poison.metrics
+        self._rejected = 0
         self._sources: set[str] = set()
         self._read_last = Instant(0)
 
@@ -94,6 +103,8 @@ class CustomerAgent:
         """Take over new definitions."""
         if self._rules.take_over():
             self.show_rules()
+        if self._storms.stormy:
+            self._storms.look(self._wall_clock())
 
     def show_rules(self) -> None:
         """Put the ruleset in force on the metrics."""
@@ -111,8 +122,10 @@ class CustomerAgent:
         """Apply a batch of events, but for those that are parked."""
         turn = Turn(partition, unit, self._wall_clock(), self._rules.current.ruleset)
         records, untouched = batch.records, iter(batch.records)
+        self._rejected = 0
         with self._poison.noted(lambda: _place(_given_last(records, untouched))):
             self._apply(untouched, turn)
+        self._storms.took(partition, len(records), self._rejected, turn.at)
 
     def _apply(self, records: Iterator[Message], turn: Turn) -> None:
         read, received_at, partition, parked = (
@@ -223,7 +236,8 @@ class CustomerAgent:
         self._emission.rejected(message.key(), record, turn.unit)
         defined = turn.ruleset.plans  # a label takes no free text
         name = why.event if why.event in defined else ""
-        turn.unit.tally[self._metrics.rejected, why.reason, name] += 1
+        turn.unit.tally[self._metrics.rejected, why.reason, name, self._label(why.source or "")] += 1
+        self._rejected += 1
 
     def _forward(self, event: Event, message: Message, headers: Headers | None, unit: UnitOfWork) -> None:
         marked = [*(headers or ()), (ORIGIN_HEADER, _position(message, headers).encode())]

@@ -40,7 +40,7 @@ class Metrics:
         self.rejected = counter(
             "tidemark_events_rejected",
             "Records sent to rejected-events. Tell the source's owner; `rejected-events` has the records.",
-            ["reason", "event"],
+            ["reason", "event", "source"],
         )
         self.poison = counter(
             "tidemark_poison",
@@ -87,6 +87,10 @@ class Metrics:
         self.lag_seconds = gauge(
             "tidemark_lag_seconds",
             "How long the oldest record that waits may have waited. Add workers if it grows.",
+        )
+        self.storm = gauge(
+            "tidemark_rejection_storm",
+            "1 while most records are rejected. See `tidemark rejected list`; was a definition changed?",
         )
         self.overdue = gauge("tidemark_deadlines_overdue_seconds", "How late the earliest deadline is.")
         self.restoring = gauge(

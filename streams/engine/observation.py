@@ -24,13 +24,14 @@ async def observe(processor: Processor, intake: Intake, metrics: Metrics) -> Non
             _lag(partition, intake, metrics, caught_up)
             overdue = processor.overdue_seconds(partition)
             metrics.overdue.labels(str(partition.number)).set(overdue)
+            metrics.storm.labels(str(partition.number)).set(partition.storms)
         shown = set(serving)
         await asyncio.sleep(_EVERY_SECONDS)
 
 
 def _forget(number: int, metrics: Metrics) -> None:
     """Show nothing of a partition that went away: whoever has it now does."""
-    for gauge in (metrics.lag_records, metrics.lag_seconds, metrics.overdue):
+    for gauge in (metrics.lag_records, metrics.lag_seconds, metrics.overdue, metrics.storm):
         gauge.remove(str(number))
 
 

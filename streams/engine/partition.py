@@ -71,6 +71,8 @@ class Partition:
         """The largest event time seen; ``None`` before the first event."""
         self.last_written = 0
         """Timestamp of the last record applied, in milliseconds."""
+        self.storms = False
+        """Whether so many of its records are rejected that it is hardly the records that are wrong."""
         self.recent = recent or RecentStates()
         """How many states may be kept in memory."""
         self.loaded_bytes = 0

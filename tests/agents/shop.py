@@ -8,9 +8,10 @@ from confluent_kafka import Message
 from schemas.catalog import EVENTS_DIRECTORY, load_catalog
 from schemas.outputs import output_encoder
 from schemas.wire import EventReader
-from streams.agents.customers import Clock, CustomerAgent, Routing
+from streams.agents.customers import Clock, CustomerAgent, Guards, Routing
 from streams.agents.emission import Channel, Channels, Emission
 from streams.agents.rules_in_force import InForce, RulesInForce
+from streams.agents.storm import StormGuard, StormPolicy
 from streams.domain.definitions import Definition
 from streams.domain.events import Event
 from streams.domain.instants import parse_instant
@@ -27,6 +28,8 @@ from topology.definitions.event_shapes import event_shapes
 CATALOG = load_catalog([EVENTS_DIRECTORY])
 WRITTEN_AT = parse_instant("1999-06-01T00:00:00Z")
 """The records' own timestamp."""
+
+NO_STORM = StormPolicy(percent=100)
 
 Record = dict[str, Any]
 
@@ -82,12 +85,19 @@ def purchase(customer: str, at: str, **changed: Any) -> Record:
 class Shop:
     """A customer agent over one partition of four."""
 
-    def __init__(self, store: StateStore, *definitions: Definition, clock: Clock = "stream") -> None:
+    def __init__(
+        self,
+        store: StateStore,
+        *definitions: Definition,
+        clock: Clock = "stream",
+        storm: StormPolicy = NO_STORM,
+    ) -> None:
         self.metrics = Metrics()
         self.rules = RulesInForce(in_force(*definitions, clock=clock))
         emission = Emission(channels(), self.metrics)
         routing = Routing("custom-events", lambda customer: 3 if customer.startswith("elsewhere") else 2)
-        self.agent = CustomerAgent(self.rules, emission, routing, clock, Poison(1, self.metrics))
+        guards = Guards(Poison(1, self.metrics), StormGuard(storm))
+        self.agent = CustomerAgent(self.rules, emission, routing, clock, guards)
         self._store = store
         self.begin_again()
 

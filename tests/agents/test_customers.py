@@ -97,8 +97,8 @@ def test_rejections_are_counted_by_reason_and_known_event(store: StateStore) -> 
     """A name that nobody defined makes no label of its own: senders must not fill the metrics."""
     shop = Shop(store, POINTS)
     shop.take(purchase("c", JANUARY, metadata={}), purchase("c", JANUARY, event="made-up"))
-    assert shop.counted("events_rejected", reason="missing_attribute", event="purchase") == 1
-    assert shop.counted("events_rejected", reason="undefined_event", event="") == 1
+    assert shop.counted("events_rejected", reason="missing_attribute", event="purchase", source="till") == 1
+    assert shop.counted("events_rejected", reason="undefined_event", event="", source="till") == 1
 
 
 def test_a_misplaced_record_is_forwarded_once(store: StateStore) -> None:

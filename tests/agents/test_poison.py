@@ -51,7 +51,7 @@ def test_a_record_that_breaks_the_heart_is_parked_when_it_comes_again(
     assert "in __call__" in parked["traceback"]
     assert json.loads(base64.b64decode(parked["value"])) == batch[1]
     assert [points["customer_id"] for points in written(unit, "point-events")] == ["good", "better"]
-    assert shop.counted("events_rejected", reason="internal_error", event="") == 1
+    assert shop.counted("events_rejected", reason="internal_error", event="", source="") == 1
 
 
 def test_a_deadline_that_breaks_the_heart_holds_up_nobody_else(

@@ -20,10 +20,11 @@ from confluent_kafka import Message, Producer
 from schemas.avro_wire import EventWire
 from schemas.outputs import output_encoder
 from schemas.wire import Decoded, EventReader
-from streams.agents.customers import CustomerAgent, Routing
+from streams.agents.customers import CustomerAgent, Guards, Routing
 from streams.agents.emission import Channel, Channels, Emission
 from streams.agents.records import segment_change
 from streams.agents.rules_in_force import InForce, RulesInForce
+from streams.agents.storm import StormGuard, StormPolicy
 from streams.domain.advance import advance
 from streams.domain.effects import SegmentChanged
 from streams.domain.events import Event
@@ -145,7 +146,8 @@ def _applying(directory: Path, checked: CheckedDefinitions, values: list[bytes])
     encode = output_encoder("segment-changes", "json")
     metrics = Metrics()
     emission = Emission(Channels(*(Channel(name, encode) for name in Channels._fields)), metrics)
-    agent = CustomerAgent(rules, emission, Routing("events", lambda _: 0), "wall", Poison(0, metrics))
+    guards = Guards(Poison(0, metrics), StormGuard(StormPolicy()))
+    agent = CustomerAgent(rules, emission, Routing("events", lambda _: 0), "wall", guards)
     records = [
         Message(topic="events", partition=0, offset=at, value=value, timestamp=(1, _NOW))
         for at, value in enumerate(values)

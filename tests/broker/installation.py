@@ -156,19 +156,26 @@ class Installation:
 
     def run(self, *arguments: str) -> str:
         """Run a command of ``tidemark``; returns what it printed. Fails if it failed."""
-        done = subprocess.run(
-            (*TIDEMARK, *arguments),
-            env=self.environment,
-            cwd=self.directory,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = self.ask(*arguments)
         assert done.returncode == 0, (
             f"tidemark {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
         )
         return done.stdout
+
+    def ask(
+        self, *arguments: str, command: Sequence[str] = TIDEMARK, text: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command that may say no; ``text`` is its standard input."""
+        return subprocess.run(
+            (*command, *arguments),
+            env=self.environment,
+            cwd=self.directory,
+            capture_output=True,
+            text=True,
+            input=text or "",
+            timeout=120,
+            check=False,
+        )
 
     def apply(self, definitions: Path) -> None:
         """Create the topics and publish definitions."""

@@ -19,6 +19,7 @@ NAMES = {
     "tidemark_output_latency_seconds",
     "tidemark_lag_records",
     "tidemark_lag_seconds",
+    "tidemark_rejection_storm",
     "tidemark_deadlines_overdue_seconds",
     "tidemark_restore_remaining_records",
     "tidemark_partitions",
@@ -52,10 +53,10 @@ def test_two_workers_in_one_process_count_apart() -> None:
 def test_labels_are_those_that_dashboards_ask_for() -> None:
     """Counters are told apart by event, reason, segment, cause and the like, gauges by partition."""
     metrics = Metrics()
-    metrics.rejected.labels("wrong_type", "purchase").inc()
+    metrics.rejected.labels("wrong_type", "purchase", "till").inc()
     metrics.segment_changes.labels("regulars", "entered", "time").inc(2)
     metrics.lag_records.labels("3").set(7)
     text = generate_latest(metrics.registry).decode()
-    assert 'tidemark_events_rejected_total{event="purchase",reason="wrong_type"} 1.0' in text
+    assert 'tidemark_events_rejected_total{event="purchase",reason="wrong_type",source="till"} 1.0' in text
     assert 'tidemark_segment_changes_total{cause="time",change="entered",segment="regulars"} 2.0' in text
     assert 'tidemark_lag_records{partition="3"} 7.0' in text

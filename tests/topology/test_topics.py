@@ -29,6 +29,7 @@ def test_names_are_those_of_the_design_with_the_prefix() -> None:
         "segment-memberships",
         "point-balances",
         "tidemark.customers.changelog",
+        "tidemark.rejected.replays",
     ]
     assert all(spec.name.startswith("shop.") for spec in topics)
 
@@ -42,6 +43,7 @@ def test_what_is_newest_per_key_is_compacted() -> None:
         "segment-memberships",
         "point-balances",
         "tidemark.customers.changelog",
+        "tidemark.rejected.replays",
     }
 
 

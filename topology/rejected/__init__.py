@@ -1,0 +1,1 @@
+"""What was rejected: reading it, judging it anew, and sending it again, once."""
