@@ -3,13 +3,14 @@
 Pure and deterministic, so that it can be kept beside the code and compared. Decides order and layout only.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from schemas.catalog import Catalog
 from streams.domain.instants import Milliseconds
 from topology.definitions.published import LiveDefinitions
 from topology.readings import duration, write_duration
 from topology.settings import Reading, Settings, readings_of_settings, variable_of
+from topology.tables import table
 from topology.topics import Topics
 
 
@@ -18,7 +19,7 @@ def describe_topics(topics: Topics) -> str:
     rows = [(spec.name, spec.key, str(spec.partitions), _kept(spec.config), spec.doc) for spec in topics]
     together = ", ".join(spec.name for spec in topics.co_partitioned)
     return (
-        f"{_table(('topic', 'key', 'partitions', 'kept', 'record'), rows)}\n\n"
+        f"{table(('topic', 'key', 'partitions', 'kept', 'record'), rows)}\n\n"
         f"Equal partition counts, or no worker starts: {together}.\n"
         "Keys are UTF-8, partitioned by murmur2 as Java clients do."
     )
@@ -38,7 +39,7 @@ def describe_settings(settings: Settings) -> str:
         )
     )
     return (
-        f"{_table(('variable', 'value', 'meaning'), rows)}\n\n"
+        f"{table(('variable', 'value', 'meaning'), rows)}\n\n"
         "TIDEMARK_KAFKA_SECURITY_PROTOCOL=SASL_SSL sets security.protocol, and so on; values are not shown."
     )
 
@@ -52,7 +53,7 @@ def describe_events(catalog: Catalog) -> str:
             for attribute, each in definition.attributes.items()
         ]
         rows.append((name, ", ".join([*attributes, *(["…"] if definition.additional else [])])))
-    return _table(("event", "attributes (* mandatory)"), rows)
+    return table(("event", "attributes (* mandatory)"), rows)
 
 
 def describe_live(live: LiveDefinitions) -> str:
@@ -60,7 +61,7 @@ def describe_live(live: LiveDefinitions) -> str:
     if not live.published:
         return "No definitions are live; publish some with `tidemark apply DIR`."
     rows = [(each.key, str(each.version), each.applied_at) for each in live.published.values()]
-    return _table(("definition", "version", "applied"), rows)
+    return table(("definition", "version", "applied"), rows)
 
 
 def sections(parts: Mapping[str, str]) -> str:
@@ -83,14 +84,3 @@ def _written(value: object, reading: Reading) -> str:
     if isinstance(value, tuple):
         return " ".join(map(str, value))
     return str(value)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Columns as wide as their widest cell; the last one runs free."""
-    everything = [head, *rows]
-    widths = [max(len(row[column]) for row in everything) for column in range(len(head) - 1)]
-    rule = ["-" * width for width in widths] + ["-" * len(head[-1])]
-    return "\n".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
-        for row in [head, rule, *everything[1:]]
-    )
