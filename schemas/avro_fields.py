@@ -28,6 +28,7 @@ _LOGICAL: Mapping[tuple[object, object], AttributeType] = {
     ("int", "date"): "date",
     ("long", "timestamp-millis"): "datetime",
 }
+_PRIMITIVE_NAMES = ("null", "boolean", "int", "long", "float", "double", "bytes", "string")
 _SUPPORTED = (
     "string, double, long, int, boolean, int with logicalType date, long with logicalType timestamp-millis, "
     "record, array, enum, or a union of null and one of these"
@@ -74,7 +75,12 @@ def _type_name(document: Mapping[str, Any], place: Place) -> str:
             raise place.at(key).error(
                 "a name of letters, digits and _, with dots for namespaces", shown(name)
             )
-    return str(document["name"])
+    name = str(document["name"])
+    if name.rpartition(".")[2] in _PRIMITIVE_NAMES:
+        raise place.at("name").error(
+            f"a name that is not a type of Avro's own ({', '.join(_PRIMITIVE_NAMES)})", shown(name)
+        )
+    return name
 
 
 def _fields(fields: list[Any], place: Place, scope: _Scope) -> dict[str, Attribute]:

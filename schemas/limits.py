@@ -11,6 +11,7 @@ import re2
 from schemas.attributes import AttributeType, Limits
 from schemas.errors import Place
 from schemas.json_values import shown
+from schemas.names import misspelt
 
 _FITTING: Mapping[AttributeType, tuple[str, ...]] = {
     "number": ("min", "max"),
@@ -28,6 +29,12 @@ _MISTAKEN = {
     "maxItems": "maxLength",
     "regex": "pattern",
 }
+_OTHERS = frozenset(
+    {"name", "type", "doc", "default", "attribute", "aliases", "order", "items", "symbols", "logicalType"}
+)
+"""What else stands beside a type, by Avro's rules or ours."""
+_TELLING = ("default", "attribute", *_LIMITS)
+"""What would silently do nothing if it were misspelt."""
 
 
 def read_limits(properties: Mapping[str, object], kind: AttributeType, place: Place) -> Limits:
@@ -37,9 +44,11 @@ def read_limits(properties: Mapping[str, object], kind: AttributeType, place: Pl
         if key in _MISTAKEN:
             raise place.at(key).error(f"{_MISTAKEN[key]} as the name of this limit", key)
         if key in _LIMITS and key not in fitting:
-            raise place.at(key).error(
-                f"no limit but {', '.join(fitting) or 'none'} on a {kind}", shown(properties[key])
-            )
+            allowed = f"no limit but {', '.join(fitting)}" if fitting else "no limit"
+            raise place.at(key).error(f"{allowed} on a {kind}", shown(properties[key]))
+        meant = None if key in _LIMITS or key in _OTHERS else misspelt(key, _TELLING)
+        if meant is not None:
+            raise place.at(key).error(f"{meant} as the name of this property", key)
     low, high = (_number(properties, key, place) for key in ("min", "max"))
     shortest, longest = (_length(properties, key, place) for key in ("minLength", "maxLength"))
     _ordered(low, high, place.at("max"))

@@ -1,4 +1,8 @@
-"""The nearest known name for one that is not known: the hint in a message."""
+"""The nearest known name for one that is not known: the hint in a message.
+
+Decides how near is near: an event's unknown name is refused anyway and any hint helps, a property that Avro would
+ignore is only called misspelt when it can hardly be anything else.
+"""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -13,6 +17,11 @@ _LISTED = 8
 def hint(name: str, known: Iterable[str]) -> str:
     """``did you mean rating?``, or the known names while they are few; empty for many and none near."""
     return _hint(name if len(name) <= _LONGEST else "", tuple(known))
+
+
+def misspelt(name: str, known: Iterable[str]) -> str | None:
+    """The known name that this one must have been meant for; ``None`` if it may well mean something of its own."""
+    return next(iter(get_close_matches(name, known, n=1, cutoff=0.8)), None)
 
 
 @lru_cache(maxsize=1024)  # a sender that errs, errs again with the same name

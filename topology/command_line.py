@@ -26,6 +26,7 @@ COMMANDS = {
     "validate": "Check events against their definitions, without Kafka.",
     "rejected": "List, show and replay what was rejected.",
     "backtest": "Run definitions over a history of events, without Kafka.",
+    "schema": "Show, write, compare and document event definitions.",
     "describe": "Print topics, settings and live definitions.",
 }
 """Every command with its one line of help, which stands here so that ``--help`` need import none of them."""

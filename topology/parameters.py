@@ -1,4 +1,4 @@
-"""Kinds of values on the command line: instants, files, directories.
+"""Kinds of values on the command line: instants, files, directories, modes.
 
 Decides how they are read and what is said about one that is wrong.
 """
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from schemas.compatibility_mode import MODES
 from streams.domain.instants import Instant, parse_instant
 
 
@@ -26,5 +27,9 @@ class InstantType(click.ParamType):
 INSTANT = InstantType()
 EVENTS_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 """NDJSON, plain or gzip, or ``-``."""
+COMPATIBILITY = click.Choice(MODES, case_sensitive=False)
+"""What a changed event definition must keep."""
+TEXT_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+"""A file, or ``-``."""
 DIRECTORY = click.Path(path_type=Path)
 """Checked where it is read: the message is better there."""

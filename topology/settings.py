@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 import schemas
+from schemas.compatibility_mode import MODES, Mode
 from streams.domain.instants import DAY, Milliseconds
 from streams.engine.errors import ConfigurationError
 from topology import readings
@@ -150,6 +151,13 @@ class Settings:
         tuple[Path, ...],
         Reading(readings.directories, "More directories of event definitions (*.avsc), separated as in PATH"),
     ] = ()
+    compatibility: Annotated[
+        Mode,
+        Reading(
+            readings.one_of(*MODES),
+            "What a changed event definition must keep: BACKWARD (old events), FORWARD (old readers), FULL or NONE",
+        ),
+    ] = "FULL"
     log_level: Annotated[
         str,
         Reading(readings.one_of("debug", "info", "warning", "error"), "Least severity that is logged"),

@@ -19,6 +19,20 @@ filter: {events.purchase.count: {conditions: {$more_than_or_equal: [3]}}}
 """
 
 
+RETURNERS = """
+kind: segment
+id: returners
+filter: {events.parcel_returned.count: {conditions: {$more_than_or_equal: [1]}}}
+"""
+PARCEL_RETURNED = {
+    "type": "record",
+    "name": "parcel_returned",
+    "owner": "logistics",
+    "example": {"parcels": 2},
+    "fields": [{"name": "parcels", "type": "long", "min": 1}],
+}
+
+
 @pytest.fixture(scope="module")
 def worker(installation: Installation) -> Iterator[WorkerProcess]:
     """One worker for all tests of this module."""
@@ -87,6 +101,29 @@ def test_definitions_take_over_while_the_worker_runs(
     installation.wait_until_consumed()
     changed = [change["segment_id"] for change in of_customer(installation, "segment-changes", "spender")]
     assert changed == ["repeat-buyers", "big-spenders"]
+
+
+def test_an_event_is_understood_once_its_definition_is_applied(
+    installation: Installation, worker: WorkerProcess, definitions: Path
+) -> None:
+    """Before, it is rejected as undefined; after, its attributes are checked and it counts, without a restart."""
+    (definitions / "parcel_returned.avsc").write_text(json.dumps(PARCEL_RETURNED), encoding="utf-8")
+    (definitions / "returners.yaml").write_text(RETURNERS, encoding="utf-8")
+    parcels = [purchase("returner", event="parcel_returned", metadata={"parcels": n}) for n in (1, 0, 2)]
+    send(installation, "returner", written(parcels[0]))
+    installation.wait_until_consumed()
+    before = ruleset(worker)
+    installation.apply(definitions)
+    wait_until(lambda: ruleset(worker) != before, "the new event")
+    send(installation, "returner", *map(written, parcels[1:]))
+    installation.wait_until_consumed()
+    rejected = of_customer(installation, "rejected-events", "returner")
+    assert [(each["reason"], each["path"]) for each in rejected] == [
+        ("undefined_event", "event"),
+        ("out_of_limits", "metadata.parcels"),
+    ]
+    (entered,) = of_customer(installation, "segment-changes", "returner")
+    assert (entered["segment_id"], entered["event_id"]) == ("returners", parcels[2]["id"])
 
 
 def test_definitions_that_do_not_compile_are_refused(

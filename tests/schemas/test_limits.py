@@ -49,8 +49,8 @@ def test_limits_are_read_by_their_names() -> None:
             "a regular expression of RE2",
             'text "(?=a)": invalid perl operator: (?=',
         ),
-        ("boolean", {"min": 0}, "min", "no limit but none on a boolean", "number 0"),
-        ("date", {"min": "2026-01-01"}, "min", "no limit but none on a date", 'text "2026-01-01"'),
+        ("boolean", {"min": 0}, "min", "no limit on a boolean", "number 0"),
+        ("date", {"min": "2026-01-01"}, "min", "no limit on a date", 'text "2026-01-01"'),
     ],
 )
 def test_bad_limits_are_refused(
@@ -72,3 +72,20 @@ def test_no_text_makes_a_pattern_slow() -> None:
     search = compile_pattern("^(a+)+$")
     assert search("a" * 10_000 + "!") is None
     assert search("a" * 10_000)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [("minLenght", "minLength"), ("maxlength", "maxLength"), ("patern", "pattern"), ("defualt", "default")],
+)
+def test_a_property_that_would_silently_do_nothing_is_met_with_the_right_name(wrong: str, meant: str) -> None:
+    """Avro ignores what it does not know, and so would a limit be that nobody misses."""
+    with pytest.raises(SchemaError) as caught:
+        read_limits({"name": "a", "type": "string", wrong: 1}, "text", PLACE)
+    assert (caught.value.path, caught.value.expected) == (f"fields.a.{wrong}", f"{meant} as the name of this property")
+
+
+@pytest.mark.parametrize("other", ["pii", "order", "aliases", "unit", "deprecated", "since"])
+def test_properties_of_other_tools_are_left_alone(other: str) -> None:
+    """They mean something to somebody else."""
+    assert read_limits({"name": "a", "type": "string", other: 1}, "text", PLACE) == Limits()

@@ -48,9 +48,9 @@ def definitions(tmp_path: Path) -> Path:
     return directory
 
 
-def write_event(directory: Path, name: str = "visit") -> None:
+def write_event(directory: Path, name: str = "visit", **more: object) -> None:
     """An event definition with one mandatory attribute."""
-    fields = [{"name": "seconds", "type": "double"}]
+    fields = [{"name": "seconds", "type": "double", **more}]
     document = {"type": "record", "name": name, "fields": fields}
     (directory / f"{name}.avsc").write_text(json.dumps(document), encoding="utf-8")
 

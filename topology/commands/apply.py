@@ -2,23 +2,32 @@
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from schemas.compatibility_mode import Mode
 from streams.domain.instants import Instant
-from topology.parameters import DIRECTORY
+from topology.parameters import COMPATIBILITY, DIRECTORY
 
 
 @click.command(short_help="Create the topics and publish the definitions of a directory.")
 @click.argument("directory", type=DIRECTORY)
 @click.option("--yes", is_flag=True, help="Do not ask before definitions are deleted.")
-def apply(directory: Path, *, yes: bool) -> None:
+@click.option(
+    "--compatibility",
+    type=COMPATIBILITY,
+    help="What changed event definitions must keep, in place of TIDEMARK_COMPATIBILITY.",
+)
+@click.pass_context
+def apply(ctx: click.Context, directory: Path, *, yes: bool, compatibility: Mode | None) -> None:
     """Make what is live what DIRECTORY says: print the plan, then carry out exactly that.
 
     Missing topics are created. Definitions that are new or differ are published with their next version;
     those that are live and no longer in DIRECTORY are deleted, after a question where a person sits at the
-    terminal. All of it appears to the workers at once, or not at all. Running it again changes nothing.
+    terminal. All of it appears to the workers at once, or not at all. Running it again changes nothing. A
+    change of an event definition that would break those who send or read the event is refused, with exit code 1.
 
     \b
     Examples:
@@ -32,9 +41,13 @@ def apply(directory: Path, *, yes: bool) -> None:
     from topology.settings import Settings
 
     settings = Settings.from_environment()
+    if compatibility is not None:
+        settings = replace(settings, compatibility=compatibility)
     admin = connect(settings)
     planned = plan_directory(directory, settings, admin=admin)
     click.echo(plan_text(planned))
+    if planned.incompatible:
+        ctx.exit(1)
     if not planned.differs:
         return
     deleted = sum(1 for change in planned.effective if change.action == "delete")

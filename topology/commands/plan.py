@@ -1,10 +1,12 @@
 """``tidemark plan``: what applying a directory would change."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from topology.parameters import DIRECTORY
+from schemas.compatibility_mode import Mode
+from topology.parameters import COMPATIBILITY, DIRECTORY
 
 
 @click.command(short_help="Show what `apply` would change: topics and definitions.")
@@ -12,13 +14,25 @@ from topology.parameters import DIRECTORY
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as one JSON document.")
 @click.option("--check", is_flag=True, help="Exit with 1 if anything would change: for pipelines.")
 @click.option("--offline", is_flag=True, help="Check the directory without Kafka, as if nothing were live.")
-@click.pass_context
-def plan(ctx: click.Context, directory: Path, *, as_json: bool, check: bool, offline: bool) -> None:
+@click.option(
+    "--compatibility",
+    type=COMPATIBILITY,
+    help="What changed event definitions must keep, in place of TIDEMARK_COMPATIBILITY.",
+)
+def plan(
+    directory: Path,
+    *,
+    as_json: bool,
+    check: bool,
+    offline: bool,
+    compatibility: Mode | None,
+) -> None:
     """Show what `tidemark apply DIRECTORY` would change, and change nothing.
 
     DIRECTORY holds definitions in YAML or JSON (segment, distribution, earning_rule, validation_rule,
     campaign) and event definitions in Avro (*.avsc). A mistake is shown with file, line and column, and with
-    what was expected; then the exit code is 2.
+    what was expected; then the exit code is 2. A change of a live event definition that would break those who
+    send or read the event is shown with attribute and reason; then the exit code is 1.
 
     \b
     A definition, say definitions/reviewers.yaml:
@@ -39,7 +53,10 @@ def plan(ctx: click.Context, directory: Path, *, as_json: bool, check: bool, off
     from topology.definitions.planning import plan_directory
     from topology.settings import Settings
 
-    planned = plan_directory(directory, Settings.from_environment(), offline=offline)
+    settings = Settings.from_environment()
+    if compatibility is not None:
+        settings = replace(settings, compatibility=compatibility)
+    planned = plan_directory(directory, settings, offline=offline)
     click.echo(plan_json(planned) if as_json else plan_text(planned))
-    if check and planned.differs:
-        ctx.exit(1)
+    if planned.incompatible or (check and planned.differs):
+        click.get_current_context().exit(1)

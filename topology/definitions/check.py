@@ -9,14 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple, cast
 
 from schemas.catalog import Catalog
-from schemas.definitions import read_definition
-from schemas.errors import SchemaError
 from streams.domain.definitions import KINDS, Definition, DefinitionError, Fault, Kind
 from streams.domain.faults import ABSENT, nearest, shown
 from streams.domain.instants import DAY, Milliseconds
 from streams.domain.ruleset import Ruleset, compile_ruleset
 from streams.engine.errors import ConfigurationError
-from topology.definitions.event_places import place_of
+from topology.definitions.event_files import read_event
 from topology.definitions.event_shapes import event_shapes
 from topology.definitions.faults import fault_line
 from topology.definitions.load import EventDocument, LoadedDefinitions, Written
@@ -111,11 +109,9 @@ def _event_documents(events: tuple[EventDocument, ...], faults: list[str]) -> di
     for each in events:
         top = each.places.locate(())
         try:
-            name = read_definition(each.document, each.file).name
-        except SchemaError as error:
-            for fault in error.faults:
-                where = f"{place_of(each.places, fault.path)}: event: {fault.path or 'top'}"
-                faults.append(f"{where}: expected {fault.expected}, found {fault.found}")
+            name = read_event(each.places, each.file).name
+        except ConfigurationError as error:
+            faults.append(str(error))
             continue
         if name in documents:
             faults.append(f"{top}: event/{name}: expected each event once, found it in {origins[name]} too")

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from schemas.compatibility import Incompatibility
 from topology.definitions.check import CheckedDefinitions
 from topology.definitions.differences import Difference, differences
 from topology.definitions.published import EVENT_KIND, LiveDefinitions, PublishedDefinition
@@ -44,6 +45,8 @@ class Plan(NamedTuple):
     topics: TopicPlan
     live: LiveDefinitions
     """What was live when the plan was made; carrying it out on anything else is refused."""
+    incompatible: tuple[Incompatibility, ...] = ()
+    """What its event definitions would break; a plan with any is not to be carried out."""
 
     @property
     def effective(self) -> tuple[Change, ...]:

@@ -27,7 +27,7 @@ def plan_text(plan: Plan) -> str:
     ]
     for change in plan.effective:
         lines += _change_lines(change)
-    return "\n".join([*lines, "", _summary(plan)])
+    return "\n".join([*lines, "", _summary(plan), *_refusal(plan)])
 
 
 def plan_json(plan: Plan) -> str:
@@ -57,6 +57,7 @@ def plan_json(plan: Plan) -> str:
             }
             for change in plan.changes
         ],
+        "incompatible": [each._asdict() for each in plan.incompatible],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
 
@@ -83,6 +84,18 @@ def _summary(plan: Plan) -> str:
     )
     topics = f"; {_count(len(plan.topics.create), 'topic')} to create" if plan.topics.create else ""
     return f"Definitions: {definitions}{topics}."
+
+
+def _refusal(plan: Plan) -> list[str]:
+    if not plan.incompatible:
+        return []
+    lines = [f"  event/{each}" for each in plan.incompatible]
+    return [
+        "",
+        "Refused, for it would break those who send or read these events:",
+        *lines,
+        "Keep what is there and add beside it, or name a weaker compatibility (see --compatibility).",
+    ]
 
 
 def _shown(value: object) -> str:

@@ -11,6 +11,7 @@ from schemas.catalog import Catalog
 from streams.engine.errors import ConfigurationError
 from topology.connections import connect
 from topology.definitions.directory import base_catalog, check_directory
+from topology.definitions.evolution import breaking_changes
 from topology.definitions.live import read_live
 from topology.definitions.plan import Plan, make_plan
 from topology.definitions.published import NOTHING_LIVE, LiveDefinitions
@@ -27,6 +28,8 @@ def plan_directory(
 ) -> Plan:
     """The plan for a directory; offline, against an empty cluster. The directory is checked first.
 
+    What its event definitions would break, by the settings' ``compatibility``, stands in the plan.
+
     Raises ``ConfigurationError`` for mistakes in it, for topics that do not fit, for a cluster that is away.
     """
     checked = check_directory(directory, settings)
@@ -39,7 +42,8 @@ def plan_directory(
     planned = plan_topics(topics, existing)
     if planned.refusals:
         raise ConfigurationError("\n".join(planned.refusals))
-    return make_plan(checked, live, planned)
+    breaking = breaking_changes(live.events, checked.catalog, settings.compatibility)
+    return make_plan(checked, live, planned)._replace(incompatible=breaking)
 
 
 def live_of(settings: Settings) -> LiveDefinitions:

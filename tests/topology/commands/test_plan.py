@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.topology.conftest import write_segment
+from tests.topology.conftest import write_event, write_segment
 from topology.command_line import main
 from topology.settings import Settings
 
@@ -62,3 +62,54 @@ def test_a_pipeline_is_told_by_exit_code_whether_anything_differs(
     code, out, _ = plan(definitions, "--check")
     assert code == 1
     assert "filter.events.visit.count.conditions.$more_than_or_equal[0]: 2 -> 5" in out
+
+
+def test_an_example_that_would_be_rejected_is_a_mistake(definitions: Path) -> None:
+    """With the place in the file, the path, what was expected and what stands there."""
+    document = '{"type": "record", "name": "call",\n "example": {"seconds": "5"},\n "fields": ['
+    (definitions / "call.avsc").write_text(
+        document + '{"name": "seconds", "type": "double"}]}', encoding="utf-8"
+    )
+    code, _, err = plan(definitions, "--offline")
+    assert code == 2
+    assert f'{definitions}/call.avsc:2:25: event: example.seconds: expected number, found text "5"' in err
+
+
+def test_an_event_that_is_still_used_cannot_be_taken_away(definitions: Path) -> None:
+    """The refusal names who uses it."""
+    (definitions / "visit.avsc").unlink()
+    code, _, err = plan(definitions, "--offline")
+    assert code == 2
+    assert "segment/regulars: filter.events.visit.count: expected a defined event" in err
+
+
+@pytest.mark.broker
+def test_a_change_that_breaks_producers_is_refused(environment: Settings, definitions: Path) -> None:
+    """Exit code 1 from plan and apply, with attribute and reason; nothing changes, until a weaker mode is named."""
+    assert CliRunner().invoke(main, ["apply", str(definitions)]).exit_code == 0
+    write_event(definitions, max=60)
+    code, out, _ = plan(definitions)
+    assert code == 1
+    reason = "max is 60, and there was none (events by the old definition would be rejected)"
+    assert f"  event/visit: seconds: {reason}\n" in out
+    assert CliRunner().invoke(main, ["apply", str(definitions)]).exit_code == 1
+    code, out, _ = plan(definitions, "--json")
+    assert code == 1
+    (fault,) = json.loads(out)["incompatible"]
+    assert (fault["event"], fault["path"], fault["direction"]) == ("visit", "seconds", "backward")
+    assert plan(definitions, "--compatibility", "forward")[0] == 0
+    assert CliRunner().invoke(main, ["apply", str(definitions), "--compatibility", "NONE"]).exit_code == 0
+    assert plan(definitions, "--check")[0] == 0
+
+
+@pytest.mark.broker
+def test_the_setting_says_what_a_change_must_keep(
+    environment: Settings, definitions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the option, TIDEMARK_COMPATIBILITY decides."""
+    assert CliRunner().invoke(main, ["apply", str(definitions)]).exit_code == 0
+    write_event(definitions, max=60)
+    monkeypatch.setenv("TIDEMARK_COMPATIBILITY", "FORWARD")
+    assert plan(definitions)[0] == 0
+    monkeypatch.setenv("TIDEMARK_COMPATIBILITY", "BACKWARD")
+    assert plan(definitions)[0] == 1
