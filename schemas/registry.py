@@ -1,7 +1,7 @@
 """A schema registry, asked through Confluent's own client: schemas by id, and ids of our own schemas.
 
-Decides what a failure means (``UnknownSchema``, or whatever the client raises if the registry cannot be asked) and under
-which subject a schema stands. Every call blocks until the registry answers or its time is over; what is known is kept
+Decides what a failure means (``UnknownSchema``, or whatever the client raises if the registry cannot be asked), and
+under which subject a schema stands. Every call blocks until the registry answers or its time is over; what is known is kept
 elsewhere.
 """
 

@@ -72,7 +72,7 @@ def consumed(installation: Installation, url: str, topic: str, customer: str) ->
 def test_from_serialiser_to_deserialiser(
     installation: Installation, worker: WorkerProcess, registry: RegistryServer
 ) -> None:
-    """Purchases written by Confluent's serialiser, with an id or a GUID, bring about records that its deserialiser reads."""
+    """Purchases of Confluent's serialiser, with an id or a GUID, bring about records that its deserialiser reads."""
     produce(installation, registry.url, "ada")
     produce(installation, registry.url, "ada", **{"schema.id.serializer": header_schema_id_serializer})
     installation.wait_until_consumed()

@@ -103,7 +103,7 @@ def test_batches_of_an_earlier_reading_are_void(installed: Installed) -> None:
 
 
 def test_a_record_that_must_wait_holds_back_its_partition_alone(installed: Installed) -> None:
-    """What stands before it is committed, the other partition goes on, and from it on all count once when it is time."""
+    """What stands before it is committed, the other partition goes on; when it is time, the rest counts once."""
     decisions, may_go_on = Waiting(installed.outputs), threading.Event()
     decisions.halts, decisions.until = (0, 50), may_go_on.is_set
     shell = Shell(installed, decisions)
@@ -112,12 +112,14 @@ def test_a_record_that_must_wait_holds_back_its_partition_alone(installed: Insta
         committed = [installed.cluster.committed(installed.events, number) for number in (0, 1)]
         return committed == [50, RECORDS] and shell.metrics.put_off.labels("0")._value.get() == 1
 
+    def all_committed() -> bool:
+        return installed.cluster.committed(installed.events, 0) >= RECORDS
+
     async def work_with_a_pause() -> None:
         async with shell.running():
             await shell.until(held_back, "all that may be applied to be committed")
             may_go_on.set()
-            done = lambda: installed.cluster.committed(installed.events, 0) >= RECORDS  # noqa: E731 -- a condition
-            await shell.until(done, "the rest to be committed")
+            await shell.until(all_committed, "the rest to be committed")
 
     asyncio.run(work_with_a_pause())
     assert_counted_once(installed)

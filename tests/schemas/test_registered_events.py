@@ -146,7 +146,11 @@ OLDER: dict[str, tuple[Change, dict[str, Any], dict[str, Any]]] = {
     ),
     "a whole number becomes a decimal": (attribute("price", type="long"), {"price": 99}, {"price": 99.0}),
     "a small number becomes a large one": (attribute("nights", type="int"), {}, {}),
-    "what could not be null may be": (attribute("photo", type="string", default="https://img.example.com/d.png"), {}, {}),
+    "what could not be null may be": (
+        attribute("photo", type="string", default="https://img.example.com/d.png"),
+        {},
+        {},
+    ),
     "another order": (lambda document: document["fields"].reverse(), {}, {}),
 }
 
