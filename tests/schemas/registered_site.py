@@ -16,7 +16,7 @@ from tests.schemas.conftest import EVENT, METADATA, RECEIVED_AT, STAY
 from tests.schemas.registry_server import RegistryServer
 
 HEADER = "__value_schema_id"
-TIMES = {"headers": None, "timestamp": RECEIVED_AT, "received_at": RECEIVED_AT}
+TIMES: dict[str, Any] = {"headers": None, "timestamp": RECEIVED_AT, "received_at": RECEIVED_AT}
 
 Change = Callable[[dict[str, Any]], object]
 
