@@ -39,7 +39,7 @@ def without_logical_types(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     plain = {key: value for key, value in schema.items() if key != "logicalType"}
-    for key in ("type", "items"):
+    for key in ("type", "items", "values"):
         if key in plain:
             plain[key] = without_logical_types(plain[key])
     if "fields" in plain:

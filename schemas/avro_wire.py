@@ -11,7 +11,7 @@ from schemas.avro_schemas import ADDITIONAL
 from schemas.conformance import compile_members
 from schemas.definitions import EventDefinition, attributes_of
 from schemas.json_values import JsonObject
-from schemas.single_object import SingleObject
+from schemas.single_object import HEADER, SingleObject
 
 NAMESPACE = "tidemark.wire"
 """Of the envelope and its customer; a definition without a namespace gets ``tidemark.events``."""
@@ -27,7 +27,9 @@ class EventWire:
 
     def __init__(self, definition: EventDefinition) -> None:
         self.event = definition.name
-        self._single = SingleObject(wire_schema(definition))
+        self.schema = wire_schema(definition)
+        """What a producer writes."""
+        self._single = SingleObject(self.schema)
         self._check = compile_members(attributes_of(definition), "metadata")
 
     @property
@@ -35,9 +37,12 @@ class EventWire:
         """The eight bytes that name the wire schema, as they stand in the header."""
         return self._single.fingerprint
 
-    def decode(self, value: bytes) -> JsonObject:
-        """The envelope in JSON form, but for its time, an ``Instant``. Raises one of ``single_object.MALFORMED``."""
-        return self._single.decode(value)  # type: ignore[no-any-return]
+    def decode(self, value: bytes, at: int = HEADER) -> JsonObject:
+        """The envelope in JSON form, but for its time, an ``Instant``. Raises one of ``single_object.MALFORMED``.
+
+        ``at`` is where the record begins: what stands before it is the framing.
+        """
+        return self._single.decode(value, at)  # type: ignore[no-any-return]
 
     def encode(self, envelope: Mapping[str, Any]) -> bytes:
         """The single object of an envelope in JSON form. Raises ``ValueError`` where it does not conform."""

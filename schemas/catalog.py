@@ -5,8 +5,8 @@ document replaces an earlier one. What a single definition may say is decided by
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import fastavro
@@ -26,6 +26,8 @@ class Catalog:
     """Event definitions by name. Never changed; ``with_documents`` gives a new one."""
 
     definitions: Mapping[str, EventDefinition]
+    earlier: Mapping[str, tuple[EventDefinition, ...]] = field(default_factory=dict)
+    """Versions of them that are past, with which producers may still write."""
 
     @classmethod
     def from_documents(cls, documents: Mapping[str, object]) -> "Catalog":
@@ -42,7 +44,18 @@ class Catalog:
                 faults.extend(error.faults)
         if faults:
             raise SchemaError(faults)
-        return Catalog({**self.definitions, **added})
+        replaced = {
+            name: (*self.earlier.get(name, ()), self.definitions[name])
+            for name in added.keys() & self.definitions.keys()
+        }
+        return Catalog({**self.definitions, **added}, {**self.earlier, **replaced})
+
+    def with_earlier(self, documents: Mapping[str, Sequence[object]]) -> "Catalog":
+        """This catalog, which knows these past versions too, by event; those that are no definitions are left out."""
+        earlier = {
+            name: (*self.earlier.get(name, ()), *_readable(past, name)) for name, past in documents.items()
+        }
+        return Catalog(self.definitions, {**self.earlier, **earlier})
 
 
 def load_catalog(directories: Sequence[Path]) -> Catalog:
@@ -98,6 +111,15 @@ def _directory(directory: Path) -> dict[str, EventDefinition]:
     if faults:
         raise SchemaError(faults)
     return definitions
+
+
+def _readable(documents: Iterable[object], name: str) -> Iterator[EventDefinition]:
+    """What was a definition when it was published, and by the rules of today still is one."""
+    for document in documents:
+        try:
+            yield _named(read_definition(document, f"event/{name}"), name, f"event/{name}")
+        except SchemaError:
+            continue
 
 
 def _named(definition: EventDefinition, name: str, file: str) -> EventDefinition:

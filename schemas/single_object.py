@@ -35,17 +35,20 @@ class SingleObject:
         self._read = compile_reader(schema, names)
         self._write = compile_writing(schema, names)
 
-    def decode(self, value: bytes) -> Any:
-        """The JSON form of a single object of this schema. Raises one of ``MALFORMED``, also for bytes left over."""
-        record, end = self._read(value, HEADER)
+    def decode(self, value: bytes, at: int = HEADER) -> Any:
+        """The JSON form of the record that begins at a place. Raises one of ``MALFORMED``, also for bytes left over."""
+        record, end = self._read(value, at)
         if end != len(value):
             raise ValueError(f"{len(value) - end} bytes left after the record")
         return record
 
-    def encode(self, record: Mapping[str, Any]) -> bytes:
-        """The single object of a record in JSON form. Raises ``ValueError`` or ``TypeError`` where it does not fit."""
+    def encode(self, record: Mapping[str, Any], header: bytes | None = None) -> bytes:
+        """The single object of a record in JSON form, or the record behind another header.
+
+        Raises ``ValueError`` or ``TypeError`` where it does not fit.
+        """
         stream = io.BytesIO()
-        stream.write(MAGIC + self.fingerprint)
+        stream.write(MAGIC + self.fingerprint if header is None else header)
         raw = record if self._write is None else self._write(record)
         fastavro.schemaless_writer(stream, self._raw, raw, strict_allow_default=True)
         return stream.getvalue()

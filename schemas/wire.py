@@ -1,31 +1,33 @@
 """From the bytes of a record to an event, or to the reasons why it is none. No input raises.
 
 Tells the encodings apart by the first bytes, and joins envelope, definition and clock. Knows Kafka only as bytes,
-headers and a timestamp; what happens to a rejection is decided elsewhere.
+headers and a timestamp; what happens to a rejection is decided elsewhere. Where a schema registry is to be asked for
+what is unknown, it raises ``SchemaAwaited``: the record is to be read again later.
 """
 
 from typing import Any, NamedTuple
 
 import msgspec
 
-from schemas.avro_wire import EventWire
+from schemas.avro_events import AvroEvents
 from schemas.catalog import Catalog
 from schemas.conformance import compile_members
 from schemas.definitions import attributes_of
 from schemas.envelope import TIME, Envelope, Headers, fill_from_headers, read_envelope
+from schemas.framing import GUID_MAGIC, ID_MAGIC, named_by
 from schemas.instants import EARLIEST, LATEST, format_instant
 from schemas.json_values import JsonObject, shortened, shown
 from schemas.names import hint
 from schemas.plain_envelope import PlainReader
 from schemas.rejections import Fault, Rejected, rejected
 from schemas.scalars import Check
-from schemas.single_object import HEADER, MAGIC, MALFORMED
+from schemas.single_object import MAGIC
+from schemas.writer_schemas import SchemaAwaited, WriterSchemas
 
-__all__ = ["Decoded", "EventReader", "Rejected"]
+__all__ = ["Decoded", "EventReader", "Rejected", "SchemaAwaited"]
 
 _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class; for what is made for every event."""
-_CONFLUENT = 0
 _OBJECT = ord("{")
 
 
@@ -55,6 +57,7 @@ class EventReader:
         max_ahead_ms: int = 300_000,
         max_bytes: int = 1_000_000,
         form: type[tuple[Any, ...]] = Decoded,
+        registry: WriterSchemas | None = None,
     ) -> None:
         """``form`` is what an event is read into: ``Decoded``, or a named tuple with the same fields in this order."""
         definitions = dict(sorted(catalog.definitions.items()))  # so that hints name them in one order
@@ -66,8 +69,7 @@ class EventReader:
             for name, definition in definitions.items()
         }
         self._read_plain = PlainReader(definitions.values(), self._checks).read
-        wires = [EventWire(definition) for definition in definitions.values()]
-        self._wires = {wire.fingerprint: wire for wire in wires}
+        self._avro = AvroEvents(catalog, registry)
         self._json = msgspec.json.Decoder()
 
     def read(
@@ -81,13 +83,13 @@ class EventReader:
 
         ``timestamp`` stands in for a time that the event does not tell: the record's; negative if the broker gave it
         none, for which ``received_at`` stands in; ``None`` if the event must tell its time itself. ``received_at`` is
-        the clock that the future is measured from.
+        the clock that the future is measured from. Raises ``SchemaAwaited`` if the record is to be read later.
         """
         if value and value[0] == _OBJECT and not headers and len(value) <= self._max_bytes:
             plain = self._read_plain(value, timestamp, received_at + self._max_ahead)
             if plain is not None:
                 return _new(self._form, plain)  # type: ignore[return-value]  # its fields have the same names
-        body = self._open(value)
+        body = self._open(value, headers)
         if isinstance(body, Fault):
             return rejected([body])
         faults: list[Fault] = []
@@ -105,16 +107,19 @@ class EventReader:
         fields = (id_, event, customer_id, occurred_at, metadata, profile, source)
         return _new(self._form, fields)  # type: ignore[return-value]  # its fields have the same names
 
-    def _open(self, value: bytes | None) -> JsonObject | Fault:
+    def _open(self, value: bytes | None, headers: Headers | None) -> JsonObject | Fault:
         if not value:
             return Fault("empty_value", "value", "an event", "null" if value is None else "an empty value")
         if len(value) > self._max_bytes:
             return Fault("too_large", "value", f"at most {self._max_bytes} bytes", f"{len(value)} bytes")
+        if self._avro.has_registry:
+            header = named_by(headers) if headers else None
+            if header is not None or value[0] == GUID_MAGIC:
+                return self._avro.open_framed(value, header)
         if value.startswith(MAGIC):
-            return self._open_avro(value)
-        if value[0] == _CONFLUENT:
-            found = f"a magic byte of 0 and schema id {int.from_bytes(value[1:5])}"
-            return Fault("registry_not_configured", "value", "JSON or Avro single-object encoding", found)
+            return self._avro.open_single(value)
+        if value[0] == ID_MAGIC:
+            return self._avro.open_framed(value)
         return self._open_json(value)
 
     def _open_json(self, value: bytes) -> JsonObject | Fault:
@@ -130,23 +135,6 @@ class EventReader:
         if type(body) is dict:
             return body
         return Fault("invalid_envelope", "value", "an object with event, customer and metadata", shown(body))
-
-    def _open_avro(self, value: bytes) -> JsonObject | Fault:
-        named = value[len(MAGIC) : HEADER]
-        wire = self._wires.get(named)
-        if wire is None:
-            expected = "the fingerprint of the wire schema of a defined event"
-            return Fault("unknown_fingerprint", "value", expected, named.hex() or "nothing")
-        try:
-            body = wire.decode(value)
-        except MALFORMED as error:
-            found = shortened(f"{type(error).__name__}: {error}")
-            return Fault("malformed_avro", "value", f"a record of the wire schema of {wire.event}", found)
-        if body["event"] != wire.event:
-            return Fault(
-                "invalid_envelope", "event", f"{wire.event}, whose schema was used", shown(body["event"])
-            )
-        return body
 
     def _conformed(self, envelope: Envelope, faults: list[Fault]) -> JsonObject:
         event, metadata = envelope.event, envelope.metadata

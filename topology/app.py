@@ -6,6 +6,7 @@ exactly-once rests; nothing else.
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,9 @@ import faust
 from confluent_kafka.admin import AdminClient
 
 from schemas.catalog import Catalog, load_catalog
-from schemas.outputs import output_encoder
+from schemas.outputs import Encode
 from schemas.wire import EventReader
+from schemas.writer_schemas import WriterSchemas
 from streams.agents.customers import CustomerAgent, Guards, Routing, customers
 from streams.agents.definitions import definitions
 from streams.agents.emission import Channel, Channels, Emission
@@ -36,6 +38,7 @@ from streams.gateway.probes import Readiness
 from topology.definitions.compiled import compile_live
 from topology.definitions.live import Follower
 from topology.definitions.published import LiveDefinitions
+from topology.registry import connect_registry, output_encoders, writer_schemas
 from topology.settings import Settings
 from topology.topics import MAX_RECORD_BYTES, Topics, check_topics, topics_of
 
@@ -61,6 +64,7 @@ class Worker:
     follower: Follower
     catalog: Catalog
     app: faust.App
+    registry: WriterSchemas | None
 
     def readiness(self) -> Readiness:
         """What the worker is doing. For any thread."""
@@ -77,7 +81,7 @@ class Worker:
     def newly_published(self) -> InForce | None:
         """Wait a little for new definitions, and compile them. Raises ``ConfigurationError``."""
         live = self.follower.poll(_DEFINITIONS_SECONDS)
-        return None if live is None else compile_rules(live, self.catalog, self.settings)
+        return None if live is None else compile_rules(live, self.catalog, self.settings, self.registry)
 
 
 def build_worker(settings: Settings) -> Worker:
@@ -86,11 +90,13 @@ def build_worker(settings: Settings) -> Worker:
     partitions = check_topics(AdminClient(settings.client()), topics)
     catalog = load_catalog(settings.event_directories)
     follower = Follower(settings, topics.definitions.name)
-    rules = RulesInForce(compile_rules(follower.read_to_end(), catalog, settings))
+    registry = connect_registry(settings)
+    known = writer_schemas(registry, settings, metrics)
+    rules = RulesInForce(compile_rules(follower.read_to_end(), catalog, settings, known))
     routing = Routing(topics.custom_events.name, partitioner(partitions))
     agent = CustomerAgent(
         rules,
-        Emission(_channels(topics, settings), metrics),
+        Emission(_channels(topics, settings, output_encoders(registry, settings)), metrics),
         routing,
         settings.clock,
         Guards(Poison(settings.poison_limit, metrics), StormGuard(_storm_policy(settings))),
@@ -106,7 +112,7 @@ def build_worker(settings: Settings) -> Worker:
     plumbing = Plumbing(intake, Ownership(inputs, intake, metrics), transactions)
     processor = Processor(plumbing, agent, pace, metrics)
     app = _faust_app(settings, topics, intake, processor)
-    return Worker(settings, metrics, rules, processor, intake, follower, catalog, app)
+    return Worker(settings, metrics, rules, processor, intake, follower, catalog, app, known)
 
 
 def run_worker(worker: Worker) -> None:
@@ -126,12 +132,14 @@ def run_worker(worker: Worker) -> None:
     ).execute_from_commandline()
 
 
-def compile_rules(live: LiveDefinitions, base: Catalog, settings: Settings) -> InForce:
+def compile_rules(
+    live: LiveDefinitions, base: Catalog, settings: Settings, registry: WriterSchemas | None = None
+) -> InForce:
     """The rules that ``live`` makes, with the reader of their events. Raises ``ConfigurationError``."""
     ruleset, catalog = compile_live(
         live, base, clock=settings.clock, duplicate_window=settings.duplicate_window
     )
-    reader = EventReader(catalog, max_ahead_ms=settings.max_event_ahead, form=Event)
+    reader = EventReader(catalog, max_ahead_ms=settings.max_event_ahead, form=Event, registry=registry)
     return InForce(ruleset, reader, parse_instant(live.applied_at) / 1000 if live.applied_at else 0.0)
 
 
@@ -142,12 +150,10 @@ def _storm_policy(settings: Settings) -> StormPolicy:
     )
 
 
-def _channels(topics: Topics, settings: Settings) -> Channels:
+def _channels(topics: Topics, settings: Settings, encoder: Callable[[str], Encode]) -> Channels:
     prefix = len(settings.topic_prefix)
     names = (getattr(topics, role).name for role in Channels._fields)
-    return Channels(
-        *(Channel(name, output_encoder(name[prefix:], settings.output_encoding)) for name in names)
-    )
+    return Channels(*(Channel(name, encoder(name[prefix:])) for name in names))
 
 
 def _consumer(settings: Settings) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from schemas.catalog import Catalog
 from streams.domain.instants import Milliseconds
 from topology.definitions.published import LiveDefinitions
-from topology.readings import duration, write_duration
-from topology.settings import Reading, Settings, readings_of_settings, variable_of
+from topology.readings import Reading, Secret, duration, write_duration
+from topology.settings import Settings, readings_of_settings, variable_of
 from topology.tables import table
 from topology.topics import Topics
 
@@ -81,6 +81,6 @@ def _written(value: object, reading: Reading) -> str:
         return write_duration(Milliseconds(value))
     if value is None or value in ("", ()):
         return "-"
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and not isinstance(value, Secret):
         return " ".join(map(str, value))
     return str(value)

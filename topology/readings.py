@@ -7,9 +7,32 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from streams.domain.durations import parse_duration
 from streams.domain.instants import Milliseconds
+
+
+
+class Reading(NamedTuple):
+    """How one setting is read from text, and what it is for."""
+
+    read: Callable[[str], object]
+    doc: str
+
+
+class Secret(NamedTuple):
+    """Text that is not shown."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return "(not shown)"
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
 
 _ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):(\d{1,5})")
 _PREFIX = re.compile(r"[A-Za-z0-9._-]{1,100}")
@@ -63,6 +86,30 @@ def addresses(text: str) -> str:
         if not found or not 0 < int(found[2]) <= 65_535:
             raise ValueError("host:port, several with commas between, such as localhost:9092")
     return text
+
+
+def web_addresses(text: str) -> str:
+    """One or more http or https URLs, with commas between; without credentials, since settings are shown."""
+    for address in text.split(","):
+        parts = urlsplit(address.strip())
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+            raise ValueError("http or https URLs without user and password, several with commas between")
+    return text
+
+
+def credentials(text: str) -> Secret:
+    """A user and a password with a colon between."""
+    if ":" not in text:
+        raise ValueError("user:password")
+    return Secret(text)
+
+
+def existing(text: str) -> Path:
+    """A file or directory that exists."""
+    path = Path(text)
+    if not path.exists():
+        raise ValueError("a file or directory that exists")
+    return path
 
 
 def name(text: str) -> str:

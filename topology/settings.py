@@ -8,19 +8,20 @@ its own explanation, which ``tidemark describe`` prints.
 import difflib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import schemas
 from schemas.compatibility_mode import MODES, Mode
 from streams.domain.instants import DAY, Milliseconds
 from streams.engine.errors import ConfigurationError
 from topology import readings
+from topology.readings import Reading
+from topology.wire_settings import WireSettings
 
 Clock = Literal["wall", "stream"]
-Encoding = Literal["json", "avro"]
 
 PREFIX = "TIDEMARK_"
 KAFKA_PREFIX = "TIDEMARK_KAFKA_"
@@ -52,15 +53,8 @@ _SERVICE_LINK = re.compile(
 _FIVE_MINUTES = Milliseconds(300_000)
 
 
-class Reading(NamedTuple):
-    """How one setting is read from text, and what it is for."""
-
-    read: Callable[[str], object]
-    doc: str
-
-
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(WireSettings):
     """How this installation is set up; a field's variable is ``TIDEMARK_`` and its name in capitals."""
 
     bootstrap: Annotated[
@@ -143,10 +137,6 @@ class Settings:
         int,
         Reading(readings.integer(0, 65_535), "Port for /metrics and /ready; 0 takes any free one"),
     ] = 9464
-    output_encoding: Annotated[
-        Encoding,
-        Reading(readings.one_of("json", "avro"), "Encoding of the output topics"),
-    ] = "json"
     schema_directories: Annotated[
         tuple[Path, ...],
         Reading(readings.directories, "More directories of event definitions (*.avsc), separated as in PATH"),
@@ -228,16 +218,18 @@ def variable_of(name: str) -> str:
 
 
 def readings_of_settings() -> dict[str, Reading]:
-    """Every setting that has a variable of its own, in the order of ``Settings``."""
+    """Every setting that has a variable of its own, in the order of ``Settings``, those of the wire last."""
     hints = get_type_hints(Settings, include_extras=True)
-    return {name: hint.__metadata__[0] for name, hint in hints.items() if hasattr(hint, "__metadata__")}
+    names = dict.fromkeys((*Settings.__annotations__, *hints))
+    return {name: hints[name].__metadata__[0] for name in names if hasattr(hints[name], "__metadata__")}
 
 
 def _read(name: str, reading: Reading, text: str) -> object:
     try:
         return reading.read(text)
     except ValueError as error:
-        raise ConfigurationError(f"{variable_of(name)}: expected {error}, found {text!r}") from error
+        found = "something else" if reading.read is readings.credentials else repr(text)
+        raise ConfigurationError(f"{variable_of(name)}: expected {error}, found {found}") from error
 
 
 def _local_broker(directory: Path) -> dict[str, str]:

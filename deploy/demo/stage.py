@@ -42,6 +42,7 @@ def stage_on(bootstrap: str, directory: Path, variables: Mapping[str, str] | Non
         "TIDEMARK_HTTP_HOST": "127.0.0.1",
         "TIDEMARK_HTTP_PORT": str(_free_port()),
         "TIDEMARK_OUTPUT_ENCODING": "json",
+        "TIDEMARK_TOPIC_ENCODINGS": "",
     }
     environment = {name: value for name, value in variables.items() if name not in _NOT_OURS} | ours
     return Stage(Settings.from_environment(environment), environment)

@@ -16,7 +16,7 @@ from confluent_kafka import Message
 
 from schemas.envelope import Headers
 from schemas.rejections import Fault, rejected, rejected_record
-from schemas.wire import Rejected
+from schemas.wire import Rejected, SchemaAwaited
 from streams.agents.emission import Emission
 from streams.agents.profile_limit import outgrown
 from streams.agents.rules_in_force import RulesInForce
@@ -30,7 +30,7 @@ from streams.domain.instants import Instant
 from streams.domain.ruleset import Ruleset
 from streams.domain.signals import Occurred, Tick
 from streams.domain.state import NEW_CUSTOMER, CustomerState
-from streams.engine.intake import RecordBatch
+from streams.engine.intake import Halt, RecordBatch
 from streams.engine.partition import Partition
 from streams.engine.poison import Place, Poison
 from streams.engine.processor import Processor
@@ -118,20 +118,28 @@ class CustomerAgent:
         """Customers whose deadlines broke."""
         return self._poison.customers
 
-    def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> None:
-        """Apply a batch of events, but for those that are parked."""
+    def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> Halt | None:
+        """Apply a batch of events, but for those that are parked, and up to one whose schema is awaited."""
         turn = Turn(partition, unit, self._wall_clock(), self._rules.current.ruleset)
-        records, untouched = batch.records, iter(batch.records)
-        self._rejected = 0
+        records, untouched, accepted = batch.records, iter(batch.records), list[str]()
+        self._rejected, applied = 0, len(records)
+        halt: Halt | None = None
         with self._poison.noted(lambda: _place(_given_last(records, untouched))):
-            self._apply(untouched, turn)
-        self._storms.took(partition, len(records), self._rejected, turn.at)
+            try:
+                self._apply(untouched, turn, accepted)
+            except SchemaAwaited as awaited:
+                halt = Halt(_given_last(records, untouched).offset(), awaited.ready)
+                applied -= length_hint(untouched) + 1
+        self._storms.took(partition, applied, self._rejected, turn.at)
+        for name, times in Counter(accepted).items():
+            unit.tally[self._metrics.events, name] += times
+        return halt
 
-    def _apply(self, records: Iterator[Message], turn: Turn) -> None:
+    def _apply(self, records: Iterator[Message], turn: Turn, accepted: list[str]) -> None:
+        """Apply records; the names of events that count are added to ``accepted``."""
         read, received_at, partition, parked = (
             self._rules.current.reader.read, turn.at, turn.partition, self._poison.records
         )  # fmt: skip
-        accepted: list[str] = []
         for message in records:
             if parked and _place(message) in parked:
                 self._park(message, turn)
@@ -153,8 +161,6 @@ class CustomerAgent:
                     event = event._replace(id=_position(message, headers))
                 if self._occur(event, message, headers, turn):
                     accepted.append(event.name)
-        for name, times in Counter(accepted).items():
-            turn.unit.tally[self._metrics.events, name] += times
 
     def apply_due(self, customers: Sequence[str], partition: Partition, unit: UnitOfWork) -> None:
         """Let time pass for customers that are due, each deadline at its own instant."""

@@ -40,6 +40,19 @@ class RecordBatch(NamedTuple):
     """The position behind the batch."""
     records: Sequence[Message]
 
+    def before(self, offset: int) -> "RecordBatch":
+        """The batch as far as that record, which is left out."""
+        records = [record for record in self.records if record.offset() < offset]
+        return self._replace(next=offset, records=records)
+
+
+class Halt(NamedTuple):
+    """A record that cannot be applied yet; what stands before it was."""
+
+    offset: int
+    until: Callable[[], bool]
+    """Whether it is time to try again."""
+
 
 class Listener(Protocol):
     """What the intake's thread tells; every call but ``deliver`` may block it."""

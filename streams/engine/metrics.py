@@ -47,6 +47,11 @@ class Metrics:
             "Records and deadlines that broke Tidemark itself, and were parked. Report them; the log says why.",
             ["kind"],
         )
+        self.registry_requests = counter(
+            "tidemark_schema_registry_requests",
+            "Questions to the schema registry, by answer: found, unknown, or away. See the log if it is away.",
+            ["outcome"],
+        )
         self.duplicates = counter("tidemark_events_duplicate", "Events dropped because their id was seen.")
         self.forwarded = counter(
             "tidemark_events_forwarded",
@@ -95,6 +100,10 @@ class Metrics:
         self.overdue = gauge("tidemark_deadlines_overdue_seconds", "How late the earliest deadline is.")
         self.restoring = gauge(
             "tidemark_restore_remaining_records", "Changelog records that are left to restore."
+        )
+        self.put_off = gauge(
+            "tidemark_partition_waits_for_schema",
+            "1 while a partition is not read because the schema registry does not answer. Mend the registry.",
         )
         self.partitions = Gauge("tidemark_partitions", "Partitions in service.", registry=self.registry)
 

@@ -10,7 +10,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,6 +63,7 @@ class Ownership:
         self._intake = intake
         self._metrics = metrics
         self._coming: dict[int, tuple[asyncio.Task[None], threading.Event]] = {}
+        self._put_off: dict[int, tuple[Partition, Callable[[], bool]]] = {}
         self._epochs = itertools.count(1)
         self._memory = StoreMemory()
         self._recent = RecentStates()
@@ -118,8 +119,33 @@ class Ownership:
             self._bring_up(number, partition.gone, partition.store)
         self._count()
 
+    def put_off(self, partition: Partition, until: Callable[[], bool]) -> None:
+        """Fetch nothing of a partition until its next record can be applied; what was fetched behind it is void.
+
+        It stays in service and its deadlines go on; the group sees nothing of it.
+        """
+        logger.info("partition %d: its next record cannot be applied yet: %s", partition.number, partition.positions)
+        partition.epoch = next(self._epochs)
+        for topic in partition.positions:
+            self._intake.leave_off(topic, partition.number)
+        self._put_off[partition.number] = partition, until
+        self._metrics.put_off.labels(str(partition.number)).set(1)
+
+    def take_up(self) -> None:
+        """Read on where that was put off and it is time."""
+        for number, (partition, until) in list(self._put_off.items()):
+            ours = self.serving.get(number) is partition  # else whoever has it now reads for itself
+            if ours and not until():
+                continue
+            del self._put_off[number]
+            self._metrics.put_off.labels(str(number)).set(0)
+            if ours:
+                self._read(partition)
+
     def read_again(self, partition: Partition) -> None:
         """Fetch from the applied position once more: a batch was lost on the way."""
+        if any(waiting is partition for waiting, _ in self._put_off.values()):
+            return
         logger.info("partition %d: read again from %s", partition.number, partition.positions)
         self._read(partition)
 

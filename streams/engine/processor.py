@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
 
 from streams.domain.instants import Instant
-from streams.engine.intake import Intake, RecordBatch
+from streams.engine.intake import Halt, Intake, RecordBatch
 from streams.engine.metrics import Metrics, count
 from streams.engine.ownership import Ownership
 from streams.engine.partition import Partition
@@ -51,8 +51,8 @@ class Decisions(Protocol):
     def parked(self) -> Container[str]:
         """Customers whose deadlines are left alone."""
 
-    def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> None:
-        """Apply the records of a batch, in order."""
+    def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> Halt | None:
+        """Apply the records of a batch, in order, up to one that cannot be applied yet."""
 
     def apply_due(self, customers: Sequence[str], partition: Partition, unit: UnitOfWork) -> None:
         """Let time pass for customers that are due."""
@@ -108,9 +108,11 @@ class Processor:
             self._decisions.between_batches()
             try:
                 with self._whole_or_nothing():
-                    self._decisions.apply(batch, partition, self._unit)
+                    halt = self._decisions.apply(batch, partition, self._unit)
             except Poisoned:
                 return  # the partition is brought up anew, and the batch comes again
+            if halt is not None:
+                batch = batch.before(halt.offset)
             partition.positions[batch.topic] = batch.next
             self._unit.offsets[batch.topic, batch.partition] = batch.next
             self._unit.records += len(batch.records)
@@ -118,6 +120,8 @@ class Processor:
                 partition.last_written = batch.records[-1].timestamp()[1]
                 self._unit.arrivals.append(batch.records[0].timestamp()[1])
             self._intake.applied(batch.topic, batch.partition, batch.next)
+            if halt is not None:
+                self.ownership.put_off(partition, halt.until)
             await self._commit_if_due()
             self._applied_at = time.monotonic()
         await asyncio.sleep(0)  # let others on: batches may follow each other without a wait
@@ -133,6 +137,7 @@ class Processor:
                 self._rest_seconds = self._take_all_due()
                 await self._commit_if_due()
                 self._find_lost()
+                self.ownership.take_up()
                 self.ownership.raise_failures()
 
     async def flush(self) -> None:

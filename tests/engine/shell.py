@@ -11,7 +11,7 @@ from confluent_kafka import TopicPartition
 
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER
-from streams.engine.intake import Intake, RecordBatch
+from streams.engine.intake import Halt, Intake, RecordBatch
 from streams.engine.metrics import Metrics
 from streams.engine.ownership import Inputs, Ownership
 from streams.engine.partition import Partition
@@ -54,7 +54,7 @@ class Counting:
         """Nobody."""
         return ()
 
-    def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> None:
+    def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> Halt | None:
         """Count the records; one whose value is an instant makes its key due then."""
         for record in batch.records:
             self.before(record.value(), unit)
@@ -63,6 +63,7 @@ class Counting:
             key = record.key().decode()
             due = Instant(int(record.value())) if record.value().isdigit() else None
             self._count(key, due, partition, unit)
+        return None
 
     def apply_due(self, customers: Iterable[str], partition: Partition, unit: UnitOfWork) -> None:
         """Being due counts as well."""
@@ -81,6 +82,24 @@ class Counting:
         count = partition.load(key).sequence + 1
         partition.save(key, partition.load(key), NEW_CUSTOMER._replace(sequence=count, due=due))
         unit.outputs.append(Output(self.outputs, key.encode(), str(count).encode(), partition.number))
+
+
+class Waiting(Counting):
+    """Counts up to a record that cannot be counted yet."""
+
+    halts = (0, 0)
+    """Partition and offset of that record."""
+    until: Callable[[], bool] = staticmethod(lambda: True)
+    """Whether it can."""
+
+    def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> Halt | None:
+        """Count the records before it, or all."""
+        number, offset = self.halts
+        if self.until() or number != batch.partition or not batch.follows <= offset < batch.next:
+            super().apply(batch, partition, unit)
+            return None
+        super().apply(batch.before(offset), partition, unit)
+        return Halt(offset, self.until)
 
 
 class Shell:

@@ -6,6 +6,7 @@ up to the number of its records, in this order, and that the store agrees.
 
 import asyncio
 import random
+import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +19,7 @@ from streams.engine.intake import RecordBatch
 from streams.engine.state_codec import decode_state, encode_state
 from streams.engine.unit_of_work import Output, UnitOfWork
 from tests.engine.cluster import Cluster
-from tests.engine.shell import Counting, Installed, Shell
+from tests.engine.shell import Counting, Installed, Shell, Waiting
 
 pytestmark = pytest.mark.broker
 
@@ -99,6 +100,30 @@ def test_batches_of_an_earlier_reading_are_void(installed: Installed) -> None:
     shell.disturb = sometimes_of_old
     asyncio.run(work(shell, installed))
     assert_counted_once(installed)
+
+
+def test_a_record_that_must_wait_holds_back_its_partition_alone(installed: Installed) -> None:
+    """What stands before it is committed, the other partition goes on; when it is time, the rest counts once."""
+    decisions, may_go_on = Waiting(installed.outputs), threading.Event()
+    decisions.halts, decisions.until = (0, 50), may_go_on.is_set
+    shell = Shell(installed, decisions)
+
+    def held_back() -> bool:
+        committed = [installed.cluster.committed(installed.events, number) for number in (0, 1)]
+        return committed == [50, RECORDS] and shell.metrics.put_off.labels("0")._value.get() == 1
+
+    def all_committed() -> bool:
+        return installed.cluster.committed(installed.events, 0) >= RECORDS
+
+    async def work_with_a_pause() -> None:
+        async with shell.running():
+            await shell.until(held_back, "all that may be applied to be committed")
+            may_go_on.set()
+            await shell.until(all_committed, "the rest to be committed")
+
+    asyncio.run(work_with_a_pause())
+    assert_counted_once(installed)
+    assert shell.metrics.put_off.labels("0")._value.get() == 0
 
 
 def test_a_failed_commit_drops_the_unit_and_is_made_up_for(installed: Installed) -> None:

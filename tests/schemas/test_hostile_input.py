@@ -8,11 +8,15 @@ from hypothesis import strategies as st
 
 from schemas.avro_wire import EventWire
 from schemas.catalog import Catalog
+from schemas.definitions import read_definition
+from schemas.framing import frame
 from schemas.outputs import output_decoder, output_encoder
-from schemas.rejections import REASONS, rejected_record
+from schemas.rejections import REASONS, Fault, rejected_record
 from schemas.single_object import MAGIC
 from schemas.wire import Decoded, EventReader, Rejected
+from schemas.writer_schemas import SchemaKey, WriterSchemas, shown_key
 from tests.schemas.conftest import EVENT, RECEIVED_AT, STAY
+from tests.schemas.test_writer_schemas import AtOnce
 
 ANYTHING = {"type": "record", "name": "anything", "additional": True, "fields": []}
 CATALOG = Catalog.from_documents({"hotel_stay": STAY, "anything": ANYTHING})
@@ -20,6 +24,41 @@ READER = EventReader(CATALOG)
 WIRE = EventWire(CATALOG.definitions["hotel_stay"])
 PUBLISH = output_encoder("rejected-events", "avro")
 READ_BACK = output_decoder("rejected-events", "avro")
+
+OLDER = read_definition(
+    {**STAY, "fields": [field for field in STAY["fields"] if field["name"] not in {"tags", "floor"}]}, "older"
+)
+OLDER_WIRE = EventWire(OLDER)
+OLDER_EVENT = {**EVENT, "metadata": {k: v for k, v in EVENT["metadata"].items() if k not in {"tags", "floor"}}}
+STRANGE = {
+    "type": "record",
+    "name": "hotel_stay_envelope",
+    "fields": [
+        {"name": "more", "type": {"type": "map", "values": ["null", "bytes", {"type": "array", "items": "float"}]}},
+        {"name": "sum", "type": {"type": "fixed", "name": "sum", "size": 8}},
+        {"name": "event", "type": ["bytes", "string"]},
+        {"name": "customer", "type": OLDER_WIRE.schema["fields"][2]["type"]},
+        {"name": "metadata", "type": OLDER_WIRE.schema["fields"][5]["type"]},
+    ],
+}
+TEXTS = dict(enumerate(map(json.dumps, (WIRE.schema, OLDER_WIRE.schema, STRANGE, {"type": "enum"}, 5, None))))
+
+
+class Texts(WriterSchemas):
+    """A registry of which everything is known; every other id is unknown to it."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _: "", AtOnce(), waits=True)
+
+    def get(self, key: SchemaKey) -> str | Fault:
+        """The text by its number."""
+        text = TEXTS.get(key) if isinstance(key, int) else None
+        return text or Fault("unknown_schema_id", "value", "an id", shown_key(key))
+
+
+REGISTERED = EventReader(CATALOG.with_earlier({"hotel_stay": [OLDER.document]}), registry=Texts())
+BARE = [WIRE.encode(EVENT)[10:], OLDER_WIRE.encode(OLDER_EVENT)[10:]]
+FRAMED = [frame(0) + BARE[0], frame(1) + BARE[1], frame(2) + BARE[1], b"\xc3\x01" + OLDER_WIRE.fingerprint + BARE[1]]
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 VALUES = st.recursive(
@@ -31,9 +70,11 @@ NAMES = st.sampled_from([*EVENT, *EVENT["metadata"], "messageId", "timestamp", "
 )
 
 
-def answer(value: bytes | None, headers: list[tuple[str, bytes | None]] | None = None) -> Decoded | Rejected:
+def answer(
+    value: bytes | None, headers: list[tuple[str, bytes | None]] | None = None, reader: EventReader = READER
+) -> Decoded | Rejected:
     """What the reader makes of the value; a rejection is published and read back on the way."""
-    result = READER.read(value, headers=headers, timestamp=0, received_at=RECEIVED_AT)
+    result = reader.read(value, headers=headers, timestamp=0, received_at=RECEIVED_AT)
     if isinstance(result, Rejected):
         assert result.reason in REASONS
         assert len(result.found) <= 200
@@ -86,6 +127,31 @@ def test_mutated_records(data: st.DataObject, valid: bytes) -> None:
     removed = data.draw(st.integers(0, 8))
     put = data.draw(st.binary(max_size=8))
     answer(valid[:at] + put + valid[at + removed :])
+
+
+@given(st.sampled_from([frame(number) for number in range(7)] + [FRAMED[3][:10]]), st.binary(max_size=200))
+@settings(max_examples=400, deadline=None)
+def test_random_bytes_of_a_registered_schema(framing: bytes, value: bytes) -> None:
+    """Bytes behind an id or a past fingerprint are answered, whatever their schema is."""
+    answer(framing + value, reader=REGISTERED)
+
+
+@given(st.data(), st.sampled_from(FRAMED))
+@settings(max_examples=400, deadline=None)
+def test_mutated_records_of_a_registered_schema(data: st.DataObject, valid: bytes) -> None:
+    """A valid record of an earlier or a strange schema with bytes changed, removed or put in is answered."""
+    at = data.draw(st.integers(0, len(valid)))
+    removed = data.draw(st.integers(0, 8))
+    put = data.draw(st.binary(max_size=8))
+    answer(valid[:at] + put + valid[at + removed :], reader=REGISTERED)
+
+
+@given(st.sampled_from([*BARE, b"{}"]), st.binary(max_size=20), st.sampled_from([b"", b"\x00", b"\x01", frame(1)]))
+def test_random_framing_in_the_header(value: bytes, random: bytes, start: bytes) -> None:
+    """Whatever the header says of the schema, the record is answered."""
+    answer(value, [("__value_schema_id", start + random)], reader=REGISTERED)
+    answer(value, [("__value_schema_id", start)], reader=REGISTERED)
+    answer(value, [("__value_schema_id", None)], reader=REGISTERED)
 
 
 @given(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from streams.engine.errors import ConfigurationError
+from topology.describing import describe_settings
 from topology.settings import LOCAL_BOOTSTRAP, Settings, readings_of_settings, variable_of
 
 
@@ -66,6 +67,14 @@ def test_further_client_properties_come_from_the_environment() -> None:
         ("TIDEMARK_TOPIC_PREFIX", "shop/", "at most 100 letters, digits, dots, dashes and underscores"),
         ("TIDEMARK_SCHEMA_DIRECTORIES", "/no/such/place", "and /no/such/place does not"),
         ("TIDEMARK_GROUP_INSTANCE_ID", "a b", "a name without blanks, found 'a b'"),
+        ("TIDEMARK_OUTPUT_ENCODING", "protobuf", "one of json, avro, confluent, found 'protobuf'"),
+        ("TIDEMARK_TOPIC_ENCODINGS", "point-events", "topic=encoding with commas between"),
+        ("TIDEMARK_TOPIC_ENCODINGS", "custom-events=avro", "topic=encoding with commas between"),
+        ("TIDEMARK_TOPIC_ENCODINGS", "point-events=avro,point-events=json", "each topic once"),
+        ("TIDEMARK_REGISTRY_URL", "registry:8081", "http or https URLs without user and password"),
+        ("TIDEMARK_REGISTRY_URL", "http://me:secret@registry", "http or https URLs without user and password"),
+        ("TIDEMARK_REGISTRY_CREDENTIALS", "secret", "user:password, found something else"),
+        ("TIDEMARK_REGISTRY_CA", "/no/such/file", "a file or directory that exists"),
     ],
 )
 def test_a_bad_value_is_refused_with_variable_expected_and_found(
@@ -124,3 +133,20 @@ def test_settings_cannot_be_changed() -> None:
     """Whoever is handed settings can rely on them."""
     with pytest.raises(FrozenInstanceError):
         Settings().partitions = 8  # type: ignore[misc]
+
+
+def test_topics_may_have_encodings_of_their_own() -> None:
+    """What is named has its own, every other topic the common one."""
+    settings = Settings.from_environment(
+        {"TIDEMARK_OUTPUT_ENCODING": "avro", "TIDEMARK_TOPIC_ENCODINGS": "point-events=confluent, rejected-events=json"}
+    )
+    topics = ("point-events", "rejected-events", "segment-changes")
+    assert [settings.encoding_of(topic) for topic in topics] == ["confluent", "json", "avro"]
+
+
+def test_who_asks_the_registry_is_not_shown() -> None:
+    """Neither the text of the settings nor their description shows the password."""
+    settings = Settings.from_environment({"TIDEMARK_REGISTRY_CREDENTIALS": "tide:secret"})
+    assert settings.registry_credentials is not None
+    assert settings.registry_credentials.text == "tide:secret"
+    assert "secret" not in repr(settings) + describe_settings(settings)

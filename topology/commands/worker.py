@@ -49,5 +49,5 @@ def _log_from(level: str) -> None:
     """Log what an operator wants to know; what the frameworks tell of their services is for ``debug``."""
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(message)s")
     if level != "debug":
-        for framework in ("faust", "mode"):
+        for framework in ("faust", "mode", "httpx", "httpx2"):
             logging.getLogger(framework).setLevel(logging.WARNING)

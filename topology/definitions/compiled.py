@@ -27,7 +27,7 @@ def compile_live(
     Raises ``ConfigurationError`` with a line for every fault; whoever has a ruleset that works keeps it then.
     """
     try:
-        catalog = base.with_documents(live.events)
+        catalog = base.with_documents(live.events).with_earlier(live.earlier_events)
         ruleset = compile_ruleset(
             live.definitions,
             event_shapes(catalog),

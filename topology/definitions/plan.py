@@ -15,6 +15,9 @@ from topology.definitions.differences import Difference, differences
 from topology.definitions.published import EVENT_KIND, LiveDefinitions, PublishedDefinition
 from topology.topics import TopicPlan
 
+MOST_EARLIER = 100
+"""Past versions of an event that are kept: its record must fit on the topic."""
+
 Action = Literal["create", "update", "delete", "unchanged"]
 
 
@@ -30,6 +33,8 @@ class Change(NamedTuple):
     """After the change; ``None`` for a deletion."""
     differences: tuple[Difference, ...]
     """What an update changes in the body."""
+    earlier: tuple[dict[str, object], ...] = ()
+    """Of an event: the bodies that go on being understood, oldest first."""
 
     @property
     def key(self) -> str:
@@ -81,7 +86,17 @@ def _change(kind: str, name: str, body: Mapping[str, object], held: PublishedDef
         return Change("create", kind, name, 1, body, ())
     if _canonical(body) == _canonical(held.body):
         return Change("unchanged", kind, name, held.version, body, ())
-    return Change("update", kind, name, held.version + 1, body, tuple(differences(held.body, body)))
+    earlier = _earlier(body, held) if kind == EVENT_KIND else ()
+    return Change(
+        "update", kind, name, held.version + 1, body, tuple(differences(held.body, body)), earlier
+    )
+
+
+def _earlier(body: Mapping[str, object], held: PublishedDefinition) -> tuple[dict[str, object], ...]:
+    """Each past version once, and none that is the present one again."""
+    past = {_canonical(each): each for each in (*held.earlier, held.body)}
+    past.pop(_canonical(body), None)
+    return tuple(past.values())[-MOST_EARLIER:]
 
 
 def _deletion(held: PublishedDefinition) -> Change:

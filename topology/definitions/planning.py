@@ -53,7 +53,8 @@ def live_of(settings: Settings) -> LiveDefinitions:
 
 def live_catalog(settings: Settings) -> Catalog:
     """All events that the workers of a cluster know: the installation's own, and those that were applied."""
-    return base_catalog(settings).with_documents(live_of(settings).events)
+    live = live_of(settings)
+    return base_catalog(settings).with_documents(live.events).with_earlier(live.earlier_events)
 
 
 def _live(settings: Settings, existing: Mapping[str, ExistingTopic]) -> LiveDefinitions:

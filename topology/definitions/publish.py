@@ -74,6 +74,11 @@ def _record(change: Change, applied_at: Instant) -> bytes | None:
         return None
     return encode_definition(
         PublishedDefinition(
-            change.kind, change.id, change.version, dict(change.body), format_instant(applied_at)
+            change.kind,
+            change.id,
+            change.version,
+            dict(change.body),
+            format_instant(applied_at),
+            change.earlier,
         ),
     )

@@ -19,7 +19,7 @@ PUBLISHED_KINDS = (*KINDS, EVENT_KIND)
 assert set(KINDS) == set(get_args(Kind))  # noqa: S101 - the two lists of one module
 
 
-class PublishedDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
+class PublishedDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=False, omit_defaults=True):
     """The value of one record."""
 
     kind: str
@@ -28,6 +28,8 @@ class PublishedDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=Fal
     body: dict[str, object]
     applied_at: str
     """RFC 3339."""
+    earlier: tuple[dict[str, object], ...] = ()
+    """Of an event: bodies of past versions, oldest first, with whose schemas producers may still write."""
 
     @property
     def key(self) -> str:
@@ -56,6 +58,11 @@ class LiveDefinitions(NamedTuple):
     def events(self) -> dict[str, dict[str, object]]:
         """The Avro documents of event definitions, by event name."""
         return {each.id: each.body for each in self.published.values() if each.kind == EVENT_KIND}
+
+    @property
+    def earlier_events(self) -> dict[str, tuple[dict[str, object], ...]]:
+        """The Avro documents of past versions of event definitions, by event name."""
+        return {each.id: each.earlier for each in self.published.values() if each.earlier}
 
     @property
     def applied_at(self) -> str | None:

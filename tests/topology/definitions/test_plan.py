@@ -4,7 +4,7 @@ from schemas.catalog import Catalog
 from streams.domain.definitions import Definition
 from streams.domain.ruleset import compile_ruleset
 from topology.definitions.check import CheckedDefinitions
-from topology.definitions.plan import Plan, make_plan
+from topology.definitions.plan import MOST_EARLIER, Plan, make_plan
 from topology.definitions.published import NOTHING_LIVE, LiveDefinitions, PublishedDefinition
 from topology.topics import TopicPlan
 
@@ -79,3 +79,33 @@ def test_events_come_first() -> None:
     document: dict[str, object] = {"type": "record", "name": "refund", "fields": []}
     plan = make_plan(checked(body(), events={"refund": document}), NOTHING_LIVE, NO_TOPICS)
     assert actions(plan) == [("create", "event/refund", 1), ("create", "segment/a", 1)]
+
+
+def event(*names: str) -> dict[str, object]:
+    """An event's definition with these attributes."""
+    fields = [{"name": name, "type": "long"} for name in names]
+    return {"type": "record", "name": "visit", "fields": fields}
+
+
+def test_past_versions_of_an_event_are_kept_with_it() -> None:
+    """Each once, the oldest first, and none that is the present one again: producers may still write with them."""
+    first, second = event("a"), event("a", "b")
+    held = PublishedDefinition("event", "visit", 2, second, AT, (first,))
+    third = make_plan(checked(events={"visit": event("c")}), live(held), NO_TOPICS)
+    assert third.changes[0].earlier == (first, second)
+    back = make_plan(checked(events={"visit": first}), live(held), NO_TOPICS)
+    assert back.changes[0].earlier == (second,)
+
+
+def test_past_versions_are_bounded() -> None:
+    """The record of an event that is changed all the time still fits on its topic."""
+    past = tuple(event(f"a{number}") for number in range(MOST_EARLIER))
+    held = PublishedDefinition("event", "visit", 101, event("b"), AT, past)
+    plan = make_plan(checked(events={"visit": event("c")}), live(held), NO_TOPICS)
+    assert plan.changes[0].earlier == (*past[1:], event("b"))
+
+
+def test_past_versions_of_other_definitions_are_not_kept() -> None:
+    """Nobody writes with a segment."""
+    plan = make_plan(checked(body(2)), live(PublishedDefinition("segment", "a", 6, body(1), AT)), NO_TOPICS)
+    assert plan.changes[0].earlier == ()
