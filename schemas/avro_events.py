@@ -61,7 +61,9 @@ class AvroEvents:
             return Fault("registry_not_configured", "value", "JSON or Avro single-object encoding", found)
         if named is None:
             path, given = ("value", value) if header is None else (f"headers.{FRAMING_HEADER}", header)
-            return Fault("malformed_avro", path, "a magic byte and the id of a schema", shown(given[:17].hex()))
+            return Fault(
+                "malformed_avro", path, "a magic byte and the id of a schema", shown(given[:17].hex())
+            )
         wire = self._by_key.get(named.key)
         if wire is None:
             wire = self._asked(named, self._registry)
@@ -104,5 +106,7 @@ def _decoded(wire: _Wire, value: bytes, at: int) -> JsonObject | Fault:
         found = shortened(f"{type(error).__name__}: {error}")
         return Fault("malformed_avro", "value", f"a record of the wire schema of {wire.event}", found)
     if body["event"] != wire.event:
-        return Fault("invalid_envelope", "event", f"{wire.event}, whose schema was used", shown(body["event"]))
+        return Fault(
+            "invalid_envelope", "event", f"{wire.event}, whose schema was used", shown(body["event"])
+        )
     return body

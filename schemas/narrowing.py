@@ -39,9 +39,7 @@ def narrowed(
     yield from _members(old, new, judged, path)
 
 
-def _members(
-    old: Attribute, new: Attribute, judged: Container[str], path: str
-) -> Iterator[Unreadable]:
+def _members(old: Attribute, new: Attribute, judged: Container[str], path: str) -> Iterator[Unreadable]:
     for name, member in old.attributes.items():
         if name in new.attributes:
             yield from narrowed(member, new.attributes[name], judged, step(path, name))

@@ -1,8 +1,8 @@
 """A schema registry, asked through Confluent's own client: schemas by id, and ids of our own schemas.
 
 Decides what a failure means (``UnknownSchema``, or whatever the client raises if the registry cannot be asked), and
-under which subject a schema stands. Every call blocks until the registry answers or its time is over; what is known is kept
-elsewhere.
+under which subject a schema stands. Every call blocks until the registry answers or its time is over; what is known is
+kept elsewhere.
 """
 
 import json
@@ -72,7 +72,9 @@ class Registry:
                 raise UnknownSchema(str(error)) from error
             raise
         if found.schema_type not in {"AVRO", None}:
-            return json.dumps(f"{found.schema_type} schema")  # text that is no record: nothing is read with it
+            return json.dumps(
+                f"{found.schema_type} schema"
+            )  # text that is no record: nothing is read with it
         return str(found.schema_str)
 
     def identify(self, subject: str, schema: Mapping[str, Any], *, register: bool) -> int:

@@ -42,7 +42,7 @@ REASONS: Mapping[Reason, str] = {
     "unknown_fingerprint": "The Avro header names a schema that no event definition has. Take the schema from here.",
     "registry_not_configured": "The value is framed for a schema registry, and none is configured.",
     "registry_away": "The schema registry could not be asked for the schema. Replay the record when it answers again.",
-    "unknown_schema_id": "The schema registry has no schema of this id. Does the sender use another registry?",
+    "unknown_schema_id": "The schema registry has no schema of this id. Perhaps the sender uses another.",
     "not_an_event_schema": "The schema is that of no defined event. Take the schema from here.",
     "unresolvable_schema": "The schema that was written with cannot be resolved to the present definition.",
     "invalid_envelope": "A key around the attributes is missing, unknown or of the wrong type.",

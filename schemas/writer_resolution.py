@@ -24,7 +24,15 @@ __all__ = ["MALFORMED_FOR_WRITER", "ResolvedWire", "SchemaResolutionError", "Unu
 
 MALFORMED_FOR_WRITER = (*MALFORMED, EOFError, OverflowError, TypeError, KeyError, struct.error)
 """What reading raises for bytes that the writer's schema does not describe."""
-_NO_SCHEMA = (SchemaParseException, UnknownType, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+_NO_SCHEMA = (
+    SchemaParseException,
+    UnknownType,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    RecursionError,
+)
 
 
 class Unusable(Exception):  # noqa: N818 -- says what is wrong with the schema

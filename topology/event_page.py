@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from schemas.attributes import Attribute, expectation
 from schemas.catalog import Catalog
 from schemas.definitions import EventDefinition
-from schemas.examples import example_event
+from schemas.examples import conforms, example_event
 from schemas.json_values import step
 from topology.avro_snippet import avro_snippet
 from topology.snippets import Destination, snippet
@@ -74,7 +74,8 @@ def _event(definition: EventDefinition, to: Destination) -> str:
         _folded(title, _fenced(fence, snippet(language, event, to)))
         for language, (title, fence) in _PROGRAMS.items()
     ]
-    parts.append(_folded("Python, in Avro", _fenced("python", avro_snippet(definition, to))))
+    if conforms(definition, event):  # what is made from the types may miss a pattern
+        parts.append(_folded("Python, in Avro", _fenced("python", avro_snippet(definition, to))))
     return "\n\n".join(parts)
 
 
@@ -83,7 +84,9 @@ def _folded(title: str, text: str) -> str:
 
 
 def _attributes(definition: EventDefinition) -> str:
-    more = "Further attributes are allowed." if definition.additional else "No further attributes are allowed."
+    more = (
+        "Further attributes are allowed." if definition.additional else "No further attributes are allowed."
+    )
     rows = [
         _row(f"`{path}`", _cell(expectation(attribute)), _presence(attribute), _cell(attribute.doc or ""))
         for path, attribute in _flat(definition.attributes)

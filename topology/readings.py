@@ -14,7 +14,6 @@ from streams.domain.durations import parse_duration
 from streams.domain.instants import Milliseconds
 
 
-
 class Reading(NamedTuple):
     """How one setting is read from text, and what it is for."""
 

@@ -71,7 +71,9 @@ def python_literal(value: object, indent: str = "") -> str:
     """A literal with one member a line, as a person writes it."""
     deeper = indent + "    "
     if isinstance(value, dict) and value:
-        members = [f"{deeper}{_quoted(key)}: {python_literal(inner, deeper)},\n" for key, inner in value.items()]
+        members = [
+            f"{deeper}{_quoted(key)}: {python_literal(inner, deeper)},\n" for key, inner in value.items()
+        ]
         return "{\n" + "".join(members) + indent + "}"
     if isinstance(value, list) and value:
         return "[\n" + "".join(f"{deeper}{python_literal(each, deeper)},\n" for each in value) + indent + "]"

@@ -100,7 +100,13 @@ _PLANNED: tuple[tuple[str, Cleanup, str, str, Mapping[str, str]], ...] = (
     ("segment-memberships", "compact", "customer id", "the segments the customer is in, since when", _LATEST),
     ("point-balances", "compact", "customer id + card", "points on one card", _LATEST),
     ("tidemark.customers.changelog", "compact", "customer id", "state of one customer; private", _STATE),
-    ("tidemark.rejected.replays", "compact", "position", "that a rejected event was replayed; private", _LATEST),
+    (
+        "tidemark.rejected.replays",
+        "compact",
+        "position",
+        "that a rejected event was replayed; private",
+        _LATEST,
+    ),
 )
 """Name, cleanup, key, meaning and broker settings, in the order of ``Topics``."""
 

@@ -14,7 +14,7 @@ from topology.readings import Reading, Secret
 ENCODINGS = get_args(Encoding)
 
 
-def topic_encodings(text: str) -> tuple[str, ...]:
+def pairs_of_encodings(text: str) -> tuple[str, ...]:
     """Pairs of an output topic and an encoding, such as ``point-events=avro``, with commas between."""
     pairs = tuple(pair.strip() for pair in text.split(",") if pair.strip())
     topics = [pair.partition("=")[0] for pair in pairs]
@@ -39,7 +39,7 @@ class WireSettings:
     ] = "json"
     topic_encodings: Annotated[
         tuple[str, ...],
-        Reading(topic_encodings, "Where single output topics differ: `segment-changes=avro`, with commas"),
+        Reading(pairs_of_encodings, "Where single output topics differ: `segment-changes=avro`, with commas"),
     ] = ()
     registry_url: Annotated[
         str | None,
@@ -51,7 +51,9 @@ class WireSettings:
     ] = None
     registry_ca: Annotated[
         Path | None,
-        Reading(readings.existing, "Certificates that the registry's own is checked with, a file or a directory"),
+        Reading(
+            readings.existing, "Certificates that the registry's own is checked with, a file or a directory"
+        ),
     ] = None
     registry_away: Annotated[
         Literal["wait", "reject"],
@@ -62,7 +64,10 @@ class WireSettings:
     ] = "wait"
     registry_register: Annotated[
         Literal["yes", "no"],
-        Reading(readings.one_of("yes", "no"), "Whether a worker registers schemas of outputs, or only looks them up"),
+        Reading(
+            readings.one_of("yes", "no"),
+            "Whether a worker registers schemas of outputs, or only looks them up",
+        ),
     ] = "yes"
     registry_subjects: Annotated[
         Literal["topic_record", "record"],

@@ -105,9 +105,7 @@ class StormGuard:
                 logger.warning("partition %d: the storm of rejections is over", partition.number)
 
     def _tell(self, partition: Partition, share: RejectionShare) -> None:
-        told = (
-            f"{share.rejected:,} of the last {share.records:,} records of partition {partition.number} were rejected"
-        )
+        told = f"{share.rejected:,} of the last {share.records:,} records of partition {partition.number} were rejected"
         if self._policy.stops:
             raise RejectionStorm(
                 f"{told}, so this worker stops, as TIDEMARK_STORM_ACTION=stop says. What was not committed is read "

@@ -95,7 +95,7 @@ class Metrics:
         )
         self.storm = gauge(
             "tidemark_rejection_storm",
-            "1 while most records are rejected. See `tidemark rejected list`; was a definition changed?",
+            "1 while most records are rejected. See `tidemark rejected list`; perhaps a definition was changed.",
         )
         self.overdue = gauge("tidemark_deadlines_overdue_seconds", "How late the earliest deadline is.")
         self.restoring = gauge(

@@ -124,7 +124,9 @@ class Ownership:
 
         It stays in service and its deadlines go on; the group sees nothing of it.
         """
-        logger.info("partition %d: its next record cannot be applied yet: %s", partition.number, partition.positions)
+        logger.info(
+            "partition %d: its next record cannot be applied yet: %s", partition.number, partition.positions
+        )
         partition.epoch = next(self._epochs)
         for topic in partition.positions:
             self._intake.leave_off(topic, partition.number)

@@ -122,11 +122,15 @@ def _reading_six() -> Iterator[Step]:
     """The same events in every encoding, and in an earlier version of their schema."""
     catalog = Catalog.from_documents({"order_placed": SIX})
     earlier = {**SIX, "fields": SIX["fields"][:5]}
-    wire, past = EventWire(catalog.definitions["order_placed"]), EventWire(read_definition(earlier, "earlier"))
+    wire, past = (
+        EventWire(catalog.definitions["order_placed"]),
+        EventWire(read_definition(earlier, "earlier")),
+    )
     reader = EventReader(catalog.with_earlier({"order_placed": [earlier]}), registry=_Registered(wire, past))
     events = [_order(number) for number in range(EVENTS)]
     shorter = [
-        {**event, "metadata": {k: v for k, v in event["metadata"].items() if k != "voucher"}} for event in events
+        {**event, "metadata": {k: v for k, v in event["metadata"].items() if k != "voucher"}}
+        for event in events
     ]
     single, of_past = [wire.encode(event) for event in events], [past.encode(event) for event in shorter]
     encodings = {

@@ -107,7 +107,10 @@ def test_a_schema_that_is_no_events_is_rejected(
         for record in installation.records("rejected-events")
         if record["partition"] == home("cyd")
     ]
-    assert why == [("not_an_event_schema", f"schema {number}, the schema of order"), ("unknown_schema_id", "99999")]
+    assert why == [
+        ("not_an_event_schema", f"schema {number}, the schema of order"),
+        ("unknown_schema_id", "99999"),
+    ]
     assert [r["balance"] for r in consumed(installation, registry.url, "point-events", "cyd")] == [1]
 
 

@@ -91,7 +91,9 @@ def test_an_edited_event_is_sent_in_place_of_the_original(installation: Installa
         assert "did you mean seconds?" in installation.run("rejected", "show", event["id"])
         file = installation.directory / "mended.json"
         file.write_text(raw.replace("second", "seconds").replace("adda", "ada"), encoding="utf-8")
-        assert "Replayed: 1." in installation.run("rejected", "replay", event["id"], "--value", str(file), "--yes")
+        assert "Replayed: 1." in installation.run(
+            "rejected", "replay", event["id"], "--value", str(file), "--yes"
+        )
         installation.wait_until_consumed()
         worker.stop()
     assert visits(installation, "ada", "adda") == [[1], []]
@@ -126,7 +128,9 @@ def test_what_broke_tidemark_itself_is_replayed(installation: Installation) -> N
     """After an update, a parked record counts like any other."""
     installation.apply(DEFINITIONS)
     customer = f"{BREAKS}-1"
-    installation.write("custom-events", written(purchase(customer)), customer.encode(), partition=home(customer))
+    installation.write(
+        "custom-events", written(purchase(customer)), customer.encode(), partition=home(customer)
+    )
     with installation.worker("one", BREAKING_WORKER) as worker:
         installation.wait_until_consumed()
         worker.stop()

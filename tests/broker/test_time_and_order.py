@@ -57,7 +57,11 @@ def test_only_beyond_the_skew_is_an_event_of_the_future(
 def test_an_event_without_a_time_takes_its_records(installation: Installation, worker: WorkerProcess) -> None:
     """The timestamp of the record is when it happened."""
     installation.write(
-        "custom-events", written(purchase("plain")), b"plain", partition=home("plain"), timestamp=1_700_000_000_000
+        "custom-events",
+        written(purchase("plain")),
+        b"plain",
+        partition=home("plain"),
+        timestamp=1_700_000_000_000,
     )
     installation.wait_until_consumed()
     (points,) = of_customer(installation, "point-events", "plain")
@@ -77,7 +81,9 @@ def test_what_is_remembered_of_ids_is_bounded(installation: Installation, worker
     wait_until(lambda: dropped(worker) == 1, "the one repetition to be counted")
 
 
-def test_an_id_is_known_for_the_window(kafka: Kafka, topic_prefix: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_an_id_is_known_for_the_window(
+    kafka: Kafka, topic_prefix: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """By the stream's clock: dropped at 24 hours to the millisecond, and counted a millisecond later."""
     installation = Installation(kafka.bootstrap, topic_prefix, tmp_path_factory.mktemp("window"))
     installation.apply(DEFINITIONS)
@@ -88,4 +94,7 @@ def test_an_id_is_known_for_the_window(kafka: Kafka, topic_prefix: str, tmp_path
         wait_until(lambda: dropped(worker) == 1, "the one repetition to be counted")
         worker.stop()
     points = of_customer(installation, "point-events", "twin")
-    assert [record["occurred_at"] for record in points] == ["2025-01-01T00:00:00Z", "2025-01-02T00:00:00.001Z"]
+    assert [record["occurred_at"] for record in points] == [
+        "2025-01-01T00:00:00Z",
+        "2025-01-02T00:00:00.001Z",
+    ]

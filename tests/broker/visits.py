@@ -45,7 +45,11 @@ def correct(installation: Installation, worker: WorkerProcess) -> None:
 
 def visit(customer: str, **changed: Any) -> Record:
     """A visit that tells a room, without an id and a time."""
-    event = {"event": "visit", "customer": {"source_id": customer}, "metadata": {"seconds": 5, "room": "hall"}}
+    event = {
+        "event": "visit",
+        "customer": {"source_id": customer},
+        "metadata": {"seconds": 5, "room": "hall"},
+    }
     return event | changed
 
 
@@ -53,13 +57,19 @@ def send(installation: Installation, event: Record, timestamp: int = 0) -> None:
     """Write an event where its customer stands, under a timestamp in milliseconds if one is given."""
     customer = event["customer"]["source_id"]
     installation.write(
-        "custom-events", json.dumps(event).encode(), customer.encode(), partition=home(customer), timestamp=timestamp
+        "custom-events",
+        json.dumps(event).encode(),
+        customer.encode(),
+        partition=home(customer),
+        timestamp=timestamp,
     )
 
 
 def listed(installation: Installation, *filters: str) -> list[Record]:
     """What ``rejected list`` has."""
-    return [json.loads(line) for line in installation.run("rejected", "list", "--json", *filters).splitlines()]
+    return [
+        json.loads(line) for line in installation.run("rejected", "list", "--json", *filters).splitlines()
+    ]
 
 
 def visits(installation: Installation, *customers: str) -> list[list[object]]:

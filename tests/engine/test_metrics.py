@@ -20,6 +20,8 @@ NAMES = {
     "tidemark_lag_records",
     "tidemark_lag_seconds",
     "tidemark_rejection_storm",
+    "tidemark_schema_registry_requests",
+    "tidemark_partition_waits_for_schema",
     "tidemark_deadlines_overdue_seconds",
     "tidemark_restore_remaining_records",
     "tidemark_partitions",

@@ -94,7 +94,11 @@ class RegistryServer:
         versions = self.subjects.setdefault(subject, [])
         if number not in versions:
             versions.append(number)
-        return 200, {"id": number, "guid": self.schemas[number]["guid"], "version": versions.index(number) + 1}
+        return 200, {
+            "id": number,
+            "guid": self.schemas[number]["guid"],
+            "version": versions.index(number) + 1,
+        }
 
     def _look_up(self, subject: str, body: dict[str, Any]) -> Answer:
         if subject not in self.subjects:

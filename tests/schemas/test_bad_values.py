@@ -97,7 +97,7 @@ BAD: dict[str, tuple[Any, str, str, str, str]] = {
         {**EVENT, "event": "zzz"},
         "undefined_event",
         "event",
-        "the name of a defined event; one of hotel_stay, app_opened, anything",
+        "the name of a defined event; one of anything, app_opened, hotel_stay",
         'text "zzz"',
     ),
     "no customer": (

@@ -65,7 +65,9 @@ def test_a_record_is_not_called_like_a_type_of_avro(name: str) -> None:
         with pytest.raises(SchemaError) as caught:
             read_definition(document, "e.avsc")
         assert caught.value.path.endswith("name")
-        assert caught.value.expected.startswith("a name that is not a type of Avro's own (null, boolean, int,")
+        assert caught.value.expected.startswith(
+            "a name that is not a type of Avro's own (null, boolean, int,"
+        )
 
 
 @pytest.mark.parametrize(

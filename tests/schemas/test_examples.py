@@ -44,4 +44,3 @@ def test_an_optional_attribute_that_cannot_be_made_is_left_out() -> None:
     ]
     definition = read_definition({"type": "record", "name": "e", "fields": fields}, "e.avsc")
     assert example_event(definition)["metadata"] == {"b": "textte", "c": 3, "d": -1}
-

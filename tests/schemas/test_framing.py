@@ -17,7 +17,9 @@ def test_a_guid_stands_behind_a_one() -> None:
     assert framed(b"\x01" + GUID + b"rest") == Framed(GUID, 17)
 
 
-@pytest.mark.parametrize("value", [b"", b"\x00", b"\x00\x00\x00\x01", b"\x01" + GUID[:15], b"\x02" * 20, b"{}"])
+@pytest.mark.parametrize(
+    "value", [b"", b"\x00", b"\x00\x00\x00\x01", b"\x01" + GUID[:15], b"\x02" * 20, b"{}"]
+)
 def test_anything_else_is_not_framed(value: bytes) -> None:
     """What is cut off, or begins otherwise, names no schema."""
     assert framed(value) is None

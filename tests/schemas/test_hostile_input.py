@@ -29,12 +29,18 @@ OLDER = read_definition(
     {**STAY, "fields": [field for field in STAY["fields"] if field["name"] not in {"tags", "floor"}]}, "older"
 )
 OLDER_WIRE = EventWire(OLDER)
-OLDER_EVENT = {**EVENT, "metadata": {k: v for k, v in EVENT["metadata"].items() if k not in {"tags", "floor"}}}
+OLDER_EVENT = {
+    **EVENT,
+    "metadata": {k: v for k, v in EVENT["metadata"].items() if k not in {"tags", "floor"}},
+}
 STRANGE = {
     "type": "record",
     "name": "hotel_stay_envelope",
     "fields": [
-        {"name": "more", "type": {"type": "map", "values": ["null", "bytes", {"type": "array", "items": "float"}]}},
+        {
+            "name": "more",
+            "type": {"type": "map", "values": ["null", "bytes", {"type": "array", "items": "float"}]},
+        },
         {"name": "sum", "type": {"type": "fixed", "name": "sum", "size": 8}},
         {"name": "event", "type": ["bytes", "string"]},
         {"name": "customer", "type": OLDER_WIRE.schema["fields"][2]["type"]},
@@ -58,7 +64,12 @@ class Texts(WriterSchemas):
 
 REGISTERED = EventReader(CATALOG.with_earlier({"hotel_stay": [OLDER.document]}), registry=Texts())
 BARE = [WIRE.encode(EVENT)[10:], OLDER_WIRE.encode(OLDER_EVENT)[10:]]
-FRAMED = [frame(0) + BARE[0], frame(1) + BARE[1], frame(2) + BARE[1], b"\xc3\x01" + OLDER_WIRE.fingerprint + BARE[1]]
+FRAMED = [
+    frame(0) + BARE[0],
+    frame(1) + BARE[1],
+    frame(2) + BARE[1],
+    b"\xc3\x01" + OLDER_WIRE.fingerprint + BARE[1],
+]
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 VALUES = st.recursive(
@@ -146,7 +157,11 @@ def test_mutated_records_of_a_registered_schema(data: st.DataObject, valid: byte
     answer(valid[:at] + put + valid[at + removed :], reader=REGISTERED)
 
 
-@given(st.sampled_from([*BARE, b"{}"]), st.binary(max_size=20), st.sampled_from([b"", b"\x00", b"\x01", frame(1)]))
+@given(
+    st.sampled_from([*BARE, b"{}"]),
+    st.binary(max_size=20),
+    st.sampled_from([b"", b"\x00", b"\x01", frame(1)]),
+)
 def test_random_framing_in_the_header(value: bytes, random: bytes, start: bytes) -> None:
     """Whatever the header says of the schema, the record is answered."""
     answer(value, [("__value_schema_id", start + random)], reader=REGISTERED)

@@ -82,7 +82,10 @@ def test_a_property_that_would_silently_do_nothing_is_met_with_the_right_name(wr
     """Avro ignores what it does not know, and so would a limit be that nobody misses."""
     with pytest.raises(SchemaError) as caught:
         read_limits({"name": "a", "type": "string", wrong: 1}, "text", PLACE)
-    assert (caught.value.path, caught.value.expected) == (f"fields.a.{wrong}", f"{meant} as the name of this property")
+    assert (caught.value.path, caught.value.expected) == (
+        f"fields.a.{wrong}",
+        f"{meant} as the name of this property",
+    )
 
 
 @pytest.mark.parametrize("other", ["pii", "order", "aliases", "unit", "deprecated", "since"])

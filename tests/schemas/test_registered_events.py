@@ -30,7 +30,9 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def present() -> Decoded:
     """The event as it is read in single-object encoding of the present schema."""
-    read = EventReader(Catalog.from_documents({"hotel_stay": STAY})).read(EventWire(stay()).encode(EVENT), **TIMES)
+    read = EventReader(Catalog.from_documents({"hotel_stay": STAY})).read(
+        EventWire(stay()).encode(EVENT), **TIMES
+    )
     assert isinstance(read, Decoded)
     return read
 
@@ -75,7 +77,9 @@ OLDER: dict[str, tuple[Change, dict[str, Any], dict[str, Any]]] = {
         {"floor": 0, "tags": [], "place": None},
     ),
     "attributes that went away are left out": (
-        lambda document: document["fields"].insert(1, {"name": "stars", "type": {"type": "array", "items": "int"}}),
+        lambda document: document["fields"].insert(
+            1, {"name": "stars", "type": {"type": "array", "items": "int"}}
+        ),
         {"stars": [1, 2]},
         {},
     ),
@@ -105,7 +109,9 @@ def test_an_older_schema_is_resolved(site: Site, present: Decoded, case: str) ->
 def test_a_definition_that_replaces_another_still_knows_its_schema(present: Decoded) -> None:
     """Events in the schema that came with Tidemark are read after a definition of the same name was applied."""
     shipped = stay(without("tags"))
-    catalog = Catalog.from_documents({"hotel_stay": dict(shipped.document)}).with_documents({"hotel_stay": STAY})
+    catalog = Catalog.from_documents({"hotel_stay": dict(shipped.document)}).with_documents(
+        {"hotel_stay": STAY}
+    )
     value = b"\xc3\x01" + EventWire(shipped).fingerprint + bare(shipped, tags=...)
     read = EventReader(catalog).read(value, **TIMES)
     assert read == present._replace(metadata={**METADATA, "tags": []})
@@ -121,7 +127,11 @@ def test_a_schema_without_a_mandatory_attribute_does_not_resolve(site: Site) -> 
     """The rejection says that, and which attribute."""
     older = stay(without("hotel"))
     why = site.rejection(frame(site.server.add(wire_schema(older))) + bare(older, hotel=...))
-    assert why[:3] == ("unresolvable_schema", "value", "what resolves to the present wire schema of hotel_stay")
+    assert why[:3] == (
+        "unresolvable_schema",
+        "value",
+        "what resolves to the present wire schema of hotel_stay",
+    )
     assert "hotel" in why.found
 
 
@@ -151,7 +161,10 @@ NULLS = {
         ({"type": "record", "name": "order", "fields": []}, "schema 1, the schema of order"),
         ("string", 'schema 1, the schema of "string"'),
         ([], "schema 1, the schema of []"),
-        ({"type": "recrod", "name": "order"}, "schema 1, what is no Avro schema: UnknownType: recrod"),
+        (
+            {"type": "recrod", "name": "order"},
+            "schema 1, what is no Avro schema: UnknownType: {'type': 'recrod', 'name': 'order'}",
+        ),
         (RECURSIVE, "schema 1, the schema of hotel_stay_envelope with hotel_stay_envelope inside itself"),
         (NULLS, "schema 1, the schema of hotel_stay_envelope with an array of what takes no bytes"),
     ],

@@ -31,9 +31,11 @@ class Shelf:
         self.asked: list[SchemaKey] = []
         self.outcomes: list[str] = []
         self.now = 100.0
-        self.known = WriterSchemas(
-            self.fetch, AtOnce(), waits=waits, watch=self.outcomes.append, clock=lambda: self.now
-        )
+        self.known = WriterSchemas(self.fetch, AtOnce(), waits=waits, watch=self.told, clock=lambda: self.now)
+
+    def told(self, outcome: str) -> None:
+        """Keep what is told of an answer."""
+        self.outcomes.append(outcome)
 
     def fetch(self, key: SchemaKey) -> str:
         """What a registry says."""

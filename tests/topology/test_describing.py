@@ -22,6 +22,7 @@ shop.rejected-events               as received         12          30 days      
 shop.segment-memberships           customer id         12          newest per key  the segments the customer is in, since when
 shop.point-balances                customer id + card  12          newest per key  points on one card
 shop.tidemark.customers.changelog  customer id         12          newest per key  state of one customer; private
+shop.tidemark.rejected.replays     position            12          newest per key  that a rejected event was replayed; private
 
 Equal partition counts, or no worker starts: shop.custom-events, shop.customers, \
 shop.tidemark.customers.changelog, shop.segment-memberships.

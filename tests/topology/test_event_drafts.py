@@ -112,5 +112,7 @@ def test_what_makes_no_definition_is_told_with_its_place() -> None:
         draft_definition("e", [read_draft("a:text"), read_draft("a:date")])
     with pytest.raises(ConfigurationError, match="a: expected an object, for it has members, found text"):
         draft_definition("e", [read_draft("a.b:date"), read_draft("a:text")])
-    with pytest.raises(ConfigurationError, match=r"a: expected list\(TYPE\) of a single value, found 'object'"):
+    with pytest.raises(
+        ConfigurationError, match=r"a: expected list\(TYPE\) of a single value, found 'object'"
+    ):
         draft_definition("e", [read_draft("a:list(object)")])

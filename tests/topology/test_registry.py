@@ -30,7 +30,10 @@ def server() -> Iterator[RegistryServer]:
 def settings(server: RegistryServer, **changed: str) -> Settings:
     """An installation that writes everything in the registry's framing."""
     return Settings(
-        registry_url=server.url, output_encoding="confluent", topic_prefix="shop.", **changed  # type: ignore[arg-type]
+        registry_url=server.url,
+        output_encoding="confluent",
+        topic_prefix="shop.",
+        **changed,  # type: ignore[arg-type]
     )
 
 
@@ -61,7 +64,9 @@ def test_where_registering_is_off_schemas_must_be_there(server: RegistryServer) 
     encoder = output_encoders(connect_registry(shop), shop)
     with pytest.raises(ConfigurationError) as refusal:
         encoder(TOPIC)
-    assert "subject shop.segment-changes-tidemark.outputs.segment_change: Subject not found" in str(refusal.value)
+    assert "subject shop.segment-changes-tidemark.outputs.segment_change: Subject not found" in str(
+        refusal.value
+    )
     assert "Register schemas/outputs/segment-changes.avsc under the subject" in str(refusal.value)
     server.add(output_schema(TOPIC), "shop.segment-changes-tidemark.outputs.segment_change")
     assert encoder(TOPIC)(RECORDS[TOPIC][0])

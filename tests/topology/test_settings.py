@@ -72,7 +72,11 @@ def test_further_client_properties_come_from_the_environment() -> None:
         ("TIDEMARK_TOPIC_ENCODINGS", "custom-events=avro", "topic=encoding with commas between"),
         ("TIDEMARK_TOPIC_ENCODINGS", "point-events=avro,point-events=json", "each topic once"),
         ("TIDEMARK_REGISTRY_URL", "registry:8081", "http or https URLs without user and password"),
-        ("TIDEMARK_REGISTRY_URL", "http://me:secret@registry", "http or https URLs without user and password"),
+        (
+            "TIDEMARK_REGISTRY_URL",
+            "http://me:secret@registry",
+            "http or https URLs without user and password",
+        ),
         ("TIDEMARK_REGISTRY_CREDENTIALS", "secret", "user:password, found something else"),
         ("TIDEMARK_REGISTRY_CA", "/no/such/file", "a file or directory that exists"),
     ],
@@ -138,7 +142,10 @@ def test_settings_cannot_be_changed() -> None:
 def test_topics_may_have_encodings_of_their_own() -> None:
     """What is named has its own, every other topic the common one."""
     settings = Settings.from_environment(
-        {"TIDEMARK_OUTPUT_ENCODING": "avro", "TIDEMARK_TOPIC_ENCODINGS": "point-events=confluent, rejected-events=json"}
+        {
+            "TIDEMARK_OUTPUT_ENCODING": "avro",
+            "TIDEMARK_TOPIC_ENCODINGS": "point-events=confluent, rejected-events=json",
+        }
     )
     topics = ("point-events", "rejected-events", "segment-changes")
     assert [settings.encoding_of(topic) for topic in topics] == ["confluent", "json", "avro"]

@@ -27,7 +27,14 @@ AWKWARD: JsonObject = {
     "id": 'back`tick "quoted" \\ ${x} %s',
     "event": "e",
     "customer": {"source_id": "ż-1"},
-    "metadata": {"text": 'ends with a quote"', "lines": "a\nb", "nothing": None, "yes": True, "list": [], "n": 1.5},
+    "metadata": {
+        "text": 'ends with a quote"',
+        "lines": "a\nb",
+        "nothing": None,
+        "yes": True,
+        "list": [],
+        "n": 1.5,
+    },
 }
 
 EMBEDDED = {

@@ -116,7 +116,7 @@ def show(id_: str, *, raw: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def replay(
-    ctx: click.Context, ids: tuple[str, ...], *, value: Path | None, edit: bool, **given: Any
+    ctx: click.Context, /, ids: tuple[str, ...], *, value: Path | None, edit: bool, **given: Any
 ) -> None:
     """Send rejected events again, each once, however often this is run.
 

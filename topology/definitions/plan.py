@@ -87,9 +87,7 @@ def _change(kind: str, name: str, body: Mapping[str, object], held: PublishedDef
     if _canonical(body) == _canonical(held.body):
         return Change("unchanged", kind, name, held.version, body, ())
     earlier = _earlier(body, held) if kind == EVENT_KIND else ()
-    return Change(
-        "update", kind, name, held.version + 1, body, tuple(differences(held.body, body)), earlier
-    )
+    return Change("update", kind, name, held.version + 1, body, tuple(differences(held.body, body)), earlier)
 
 
 def _earlier(body: Mapping[str, object], held: PublishedDefinition) -> tuple[dict[str, object], ...]:

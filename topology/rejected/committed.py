@@ -62,13 +62,28 @@ def _assign(consumer: Any, topic: str, count: int, since: Instant | None) -> dic
         for number in range(count)
     ]
     if since is not None:
-        begins = [place for place in consumer.offsets_for_times(begins, PATIENCE_SECONDS) if place.offset >= 0]
-    ends = {
-        place.partition: consumer.get_watermark_offsets(TopicPartition(topic, place.partition), PATIENCE_SECONDS)[1]
-        for place in begins
-    }
+        begins = [
+            place for place in consumer.offsets_for_times(begins, PATIENCE_SECONDS) if place.offset >= 0
+        ]
+    ends = {place.partition: _end(consumer, TopicPartition(topic, place.partition)) for place in begins}
     consumer.assign(begins)
     return ends
+
+
+def _end(consumer: Any, partition: Any) -> int:
+    """The end of a partition; waits for the leader of one that was created a moment ago."""
+    from confluent_kafka import KafkaException
+
+    deadline = monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            end: int = consumer.get_watermark_offsets(partition, PATIENCE_SECONDS)[1]
+        except KafkaException as early:
+            if not early.args[0].retriable() or monotonic() >= deadline:
+                raise
+            consumer.poll(_STEP_SECONDS)
+        else:
+            return end
 
 
 def _to_the_ends(consumer: Any, topic: str, ends: dict[int, int]) -> Iterator[bytes]:

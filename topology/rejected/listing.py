@@ -44,8 +44,8 @@ def selected(
 def row_of(rejected: RejectedEvent, mark: Mark | None) -> Row:
     """The line of one event."""
     body = rejected.body
-    told = (_cell(body[name]) for name in ("rejected_at", "reason", "path", "event", "source", "customer_id"))
-    return Row(*told, "-" if mark is None else mark.replayed_at, rejected.id)
+    told = [_cell(body[name]) for name in ("rejected_at", "reason", "path", "event", "source", "customer_id")]
+    return Row._make([*told, "-" if mark is None else mark.replayed_at, rejected.id])
 
 
 def rows_text(rows: Iterable[Row]) -> str:

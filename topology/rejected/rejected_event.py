@@ -72,7 +72,9 @@ class RejectedEvent(NamedTuple):
     @property
     def left_out(self) -> bool:
         """Whether the original was too large to be repeated, and stands only where it was received."""
-        return any(fault["reason"] == "too_large" and fault["path"] == "record" for fault in self.body["faults"])
+        return any(
+            fault["reason"] == "too_large" and fault["path"] == "record" for fault in self.body["faults"]
+        )
 
 
 @cache

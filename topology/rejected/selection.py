@@ -22,7 +22,12 @@ class Selection:
 
     def __contains__(self, rejected: RejectedEvent) -> bool:
         """Whether this one is meant."""
-        asked = (("event", self.event), ("reason", self.reason), ("source", self.source), ("customer_id", self.customer))
+        asked = (
+            ("event", self.event),
+            ("reason", self.reason),
+            ("source", self.source),
+            ("customer_id", self.customer),
+        )
         return (
             (not self.ids or rejected.id in self.ids)
             and all(wanted is None or rejected.body[field] == wanted for field, wanted in asked)

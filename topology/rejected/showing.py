@@ -39,7 +39,10 @@ def shown_event(rejected: RejectedEvent, mark: Mark | None, replay: Replay, cata
         f"replayed     {_replayed(mark)}",
         "",
         "faults:",
-        *(f"  {fault['path']}: expected {fault['expected']}, found {fault['found']}" for fault in body["faults"]),
+        *(
+            f"  {fault['path']}: expected {fault['expected']}, found {fault['found']}"
+            for fault in body["faults"]
+        ),
         *_indented("traceback:", body["traceback"]),
         "",
         *_original(rejected, catalog),

@@ -90,11 +90,15 @@ def test_check_tells_each_incompatibility_with_exit_code_1(tmp_path: Path) -> No
     code, out = schema("check", old, new)
     assert code == 1
     assert out.splitlines() == [
-        "parcel: note: reader type: long not compatible with writer type: string "
-        "(events by the old definition would be rejected)",
+        (
+            "parcel: note: reader type: long not compatible with writer type: string "
+            "(events by the old definition would be rejected)"
+        ),
         "parcel: weight: max is 30, and there was none (events by the old definition would be rejected)",
-        "parcel: note: reader type: string not compatible with writer type: long "
-        "(readers of the old definition could not read new events)",
+        (
+            "parcel: note: reader type: string not compatible with writer type: long "
+            "(readers of the old definition could not read new events)"
+        ),
         "parcel: 3 incompatibilities by FULL.",
     ]
     code, out = schema("check", old, new, "--compatibility", "forward", "--json")
@@ -190,9 +194,7 @@ def test_new_asks_where_nothing_is_said(tmp_path: Path) -> None:
         (("e", "--attribute", "x:text", "--example", "{}"), "example.x: expected text, found nothing"),
     ],
 )
-def test_new_refuses_what_makes_no_definition(
-    tmp_path: Path, arguments: tuple[str, ...], words: str
-) -> None:
+def test_new_refuses_what_makes_no_definition(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
     """Exit code 2, and no file."""
     code, out = schema("new", *arguments, "--directory", tmp_path / "d")
     assert code == 2

@@ -8,7 +8,11 @@ from topology.definitions.evolution import breaking_changes
 
 def visit(**properties: Any) -> dict[str, Any]:
     """A definition with one attribute."""
-    return {"type": "record", "name": "visit", "fields": [{"name": "seconds", "type": "double", **properties}]}
+    return {
+        "type": "record",
+        "name": "visit",
+        "fields": [{"name": "seconds", "type": "double", **properties}],
+    }
 
 
 def after(**documents: Any) -> Catalog:

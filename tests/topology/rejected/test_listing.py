@@ -19,10 +19,14 @@ def test_the_table_says_which_were_replayed() -> None:
     assert rows_text(rows).splitlines() == [
         "rejected at           reason             path           event  source  customer  replayed              id",
         "--------------------  -----------------  -------------  -----  ------  --------  --------------------  --",
-        "2025-11-23T16:00:01Z  malformed_json     value          -      -       -         -                     "
-        "shop.custom-events-2-99",
-        "2025-11-23T16:00:01Z  unknown_attribute  metadata.room  visit  shop    c-1       2025-11-24T16:00:00Z  "
-        "custom-events-2-100",
+        (
+            "2025-11-23T16:00:01Z  malformed_json     value          -      -       -         -                     "
+            "shop.custom-events-2-99"
+        ),
+        (
+            "2025-11-23T16:00:01Z  unknown_attribute  metadata.room  visit  shop    c-1       2025-11-24T16:00:00Z  "
+            "custom-events-2-100"
+        ),
         "",
         "2 rejected, 1 of them replayed.",
     ]

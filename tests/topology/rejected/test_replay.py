@@ -28,7 +28,9 @@ def test_without_the_correction_it_would_be_rejected_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("timestamp", "taken"), [(RECEIVED - 5_000, RECEIVED - 5_000), (-1, RECEIVED + 1_000)], ids=["stamped", "none"]
+    ("timestamp", "taken"),
+    [(RECEIVED - 5_000, RECEIVED - 5_000), (-1, RECEIVED + 1_000)],
+    ids=["stamped", "none"],
 )
 def test_an_event_without_a_time_keeps_that_of_its_record(timestamp: int, taken: int) -> None:
     """The record's timestamp, or the moment of its arrival if it had none, goes along as a header."""

@@ -71,7 +71,9 @@ def test_nothing_rejected_is_an_empty_list(installed: Settings) -> None:
 
 def test_a_missing_topic_is_told(settings: Settings) -> None:
     """With what creates it."""
-    with pytest.raises(ConfigurationError, match=r"rejected-events does not exist; create it with `tidemark apply"):
+    with pytest.raises(
+        ConfigurationError, match=r"rejected-events does not exist; create it with `tidemark apply"
+    ):
         list(read_rejected(settings))
 
 

@@ -19,45 +19,47 @@ def shown(value: object, mark: Mark | None = None, **changed: Any) -> str:
     return shown_event(event, mark, judge(SECONDS).judge(event), CATALOG)
 
 
+FAULT = '  metadata.room: expected no attribute of this name; one of seconds, found text "hall"'
+SHOWN = [
+    "id           custom-events-2-100",
+    "rejected at  2025-11-23T16:00:01Z",
+    "reason       unknown_attribute. An attribute is not in the definition, and the definition allows no others.",
+    "event        visit",
+    "source       shop",
+    "customer     c-1",
+    "received at  custom-events, partition 2, offset 100",
+    "timestamp    2025-11-23T16:00:00Z",
+    "replayed     at 2025-11-24T16:00:00Z, with another value",
+    "",
+    "faults:",
+    FAULT,
+    "",
+    "key: k",
+    "headers:",
+    "  trace: 7",
+    "value:",
+    "  {",
+    '    "event": "visit",',
+    '    "customer": {',
+    '      "source_id": "c-1"',
+    "    },",
+    '    "metadata": {',
+    '      "seconds": 5,',
+    '      "room": "hall"',
+    "    },",
+    '    "source": "shop"',
+    "  }",
+    "",
+    "By the definitions that are live now it would be rejected again:",
+    FAULT,
+]
+
+
 def test_all_is_shown_in_words() -> None:
     """Who, when, where, why, the original laid out, and what would be said today."""
-    text = shown(visit(source="shop"), Mark("-", "2025-11-24T16:00:00Z", edited=True), headers=[("trace", b"7")])
-    fault = (
-        "  metadata.room: expected no attribute of this name; one of seconds, found text \"hall\""
-    )
-    assert text.splitlines() == [
-        "id           custom-events-2-100",
-        "rejected at  2025-11-23T16:00:01Z",
-        "reason       unknown_attribute. An attribute is not in the definition, and the definition allows no others.",
-        "event        visit",
-        "source       shop",
-        "customer     c-1",
-        "received at  custom-events, partition 2, offset 100",
-        "timestamp    2025-11-23T16:00:00Z",
-        "replayed     at 2025-11-24T16:00:00Z, with another value",
-        "",
-        "faults:",
-        fault,
-        "",
-        "key: k",
-        "headers:",
-        "  trace: 7",
-        "value:",
-        "  {",
-        '    "event": "visit",',
-        '    "customer": {',
-        '      "source_id": "c-1"',
-        "    },",
-        '    "metadata": {',
-        '      "seconds": 5,',
-        '      "room": "hall"',
-        "    },",
-        '    "source": "shop"',
-        "  }",
-        "",
-        "By the definitions that are live now it would be rejected again:",
-        fault,
-    ]
+    mark = Mark("-", "2025-11-24T16:00:00Z", edited=True)
+    text = shown(visit(source="shop"), mark, headers=[("trace", b"7")])
+    assert text.splitlines() == SHOWN
 
 
 def test_after_the_correction_it_says_so() -> None:
