@@ -6,8 +6,8 @@ which states are kept.
 
 from typing import Final
 
-_MOST: Final = 60_000
-_MOST_BYTES: Final = 16 * 1024 * 1024
+_MOST: Final = 40_000
+_MOST_BYTES: Final = 8 * 1024 * 1024
 """Of their records; as values in memory they take five to eight times that."""
 
 

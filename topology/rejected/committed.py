@@ -72,14 +72,15 @@ def _assign(consumer: Any, topic: str, count: int, since: Instant | None) -> dic
 
 def _end(consumer: Any, partition: Any) -> int:
     """The end of a partition; waits for the leader of one that was created a moment ago."""
-    from confluent_kafka import KafkaException
+    from confluent_kafka import KafkaError, KafkaException
 
+    not_yet = KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE
     deadline = monotonic() + PATIENCE_SECONDS
     while True:
         try:
             end: int = consumer.get_watermark_offsets(partition, PATIENCE_SECONDS)[1]
         except KafkaException as early:
-            if not early.args[0].retriable() or monotonic() >= deadline:
+            if early.args[0].code() not in not_yet or monotonic() >= deadline:
                 raise
             consumer.poll(_STEP_SECONDS)
         else:
