@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple, Self
 
+from schemas.framing import ID_MAGIC
 from schemas.outputs import Decode, Encoding, output_decoder
 from schemas.single_object import MAGIC, MALFORMED
 from streams.domain.instants import Instant, parse_instant
@@ -31,7 +32,7 @@ class RejectedEvent(NamedTuple):
     def of(cls, value: bytes) -> Self:
         """Read the value of a record. Raises ``ConfigurationError`` for what this version cannot read."""
         try:
-            body = _decoder("avro" if value.startswith(MAGIC) else "json")(value)
+            body = _decoder(_encoding(value))(value)
             place = body["topic"], body["partition"], body["offset"]
         except (*MALFORMED, KeyError, TypeError) as error:  # what msgspec raises is a ValueError
             raise ConfigurationError(
@@ -75,6 +76,12 @@ class RejectedEvent(NamedTuple):
         return any(
             fault["reason"] == "too_large" and fault["path"] == "record" for fault in self.body["faults"]
         )
+
+
+def _encoding(value: bytes) -> Encoding:
+    if value.startswith(MAGIC):
+        return "avro"
+    return "confluent" if value[:1] == bytes([ID_MAGIC]) else "json"
 
 
 @cache

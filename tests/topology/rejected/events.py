@@ -45,7 +45,7 @@ def received(value: object, encoding: Encoding = "json", **changed: Any) -> Reje
     read = EventReader(catalog(SECONDS)).read(raw, place["headers"], place["timestamp"], RECEIVED)
     assert isinstance(read, Rejected)
     record = rejected_record(read, rejected_at=RECEIVED + 1_000, value=raw, **place)
-    return RejectedEvent.of(output_encoder("rejected-events", encoding)(record))
+    return RejectedEvent.of(output_encoder("rejected-events", encoding, 7)(record))
 
 
 def judge(*fields: dict[str, Any], edited: bytes | None = None) -> Judge:

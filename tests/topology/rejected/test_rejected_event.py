@@ -8,8 +8,8 @@ from tests.topology.rejected.events import RECEIVED, received, visit
 from topology.rejected.rejected_event import RejectedEvent
 
 
-@pytest.mark.parametrize("encoding", ["json", "avro"])
-def test_either_encoding_is_read(encoding: Encoding) -> None:
+@pytest.mark.parametrize("encoding", ["json", "avro", "confluent"])
+def test_every_encoding_is_read(encoding: Encoding) -> None:
     """The first bytes tell it, so records of other settings are read as well."""
     event = received(visit(), encoding, headers=[("trace", b"\xff"), ("empty", None)])
     assert event.id == "custom-events-2-100"
@@ -26,7 +26,10 @@ def test_the_same_place_at_another_time_is_another_event() -> None:
     assert one.identity != other.identity
 
 
-@pytest.mark.parametrize("value", [b"", b"{}", b"\xc3\x01 not ours", b"junk", b"[1]", b'{"topic": 1}'])
+@pytest.mark.parametrize(
+    "value",
+    [b"", b"{}", b"\xc3\x01 not ours", b"junk", b"\x00\x00\x00\x00\x07cut off", b"[1]", b'{"topic": 1}'],
+)
 def test_what_is_no_such_record_is_told(value: bytes) -> None:
     """Whoever wrote it, the message says that it cannot be read."""
     with pytest.raises(ConfigurationError, match="a record of rejected-events cannot be read"):
