@@ -103,7 +103,9 @@ def _decoded(wire: _Wire, value: bytes, at: int) -> JsonObject | Fault:
         expected = f"what resolves to the present wire schema of {wire.event}"
         return Fault("unresolvable_schema", "value", expected, shortened(str(error)))
     except MALFORMED_FOR_WRITER as error:
-        found = shortened(f"{type(error).__name__}: {error}")
+        # fastavro names the stream by its address in memory when that ends
+        ended = isinstance(error, EOFError)
+        found = "bytes that end too soon" if ended else shortened(f"{type(error).__name__}: {error}")
         return Fault("malformed_avro", "value", f"a record of the wire schema of {wire.event}", found)
     if body["event"] != wire.event:
         return Fault(

@@ -54,10 +54,14 @@ class ResolvedWire:
         Raises ``SchemaResolutionError``, or one of ``MALFORMED_FOR_WRITER``.
         """
         stream, present = io.BytesIO(value), io.BytesIO()
+        # Once as it was written: where a field is only passed over, fastavro does not see that the bytes have ended,
+        # and goes on for as many items as they claim.
         stream.seek(at)
-        record = fastavro.schemaless_reader(stream, self._writer, self._present)
+        fastavro.schemaless_reader(stream, self._writer)
         if stream.tell() != len(value):
             raise ValueError(f"{len(value) - stream.tell()} bytes left after the record")
+        stream.seek(at)
+        record = fastavro.schemaless_reader(stream, self._writer, self._present)
         fastavro.schemaless_writer(present, self._present, record)
         return self._wire.decode(present.getvalue(), 0)
 

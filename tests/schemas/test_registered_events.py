@@ -227,6 +227,15 @@ def test_cloud_events_headers_fill_an_event_of_each_encoding(site: Site) -> None
     assert site.read(single[10:], headers=by_header) == expected
 
 
+def test_more_items_than_there_are_bytes_for_are_no_endless_work(site: Site) -> None:
+    """A list that the present definition does not have may claim a million million items; none of them is there."""
+    schema = wire_schema(stay())
+    schema["fields"].insert(0, {"name": "more", "type": {"type": "array", "items": "float"}})
+    claim = b"\x80\x80\x80\x80\x80\x40"  # 2**40, as Avro writes it
+    why = site.rejection(frame(site.server.add(schema)) + claim)
+    assert (why.reason, why.found) == ("malformed_avro", "bytes that end too soon")
+
+
 def test_a_producers_library_need_not_know_ours(site: Site, present: Decoded) -> None:
     """What fastavro alone writes by the registered schema is the event."""
     schema = wire_schema(stay())
