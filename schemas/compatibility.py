@@ -39,10 +39,10 @@ def incompatibilities(
     """All that replacing ``old`` by ``new`` would break under ``mode``, in the order of attributes."""
     found: list[Incompatibility] = []
     if mode in {"FULL", "BACKWARD"}:
-        found += [Incompatibility(new.name, *_told(part, "backward")) for part in _backward(old, new)]
+        found += [Incompatibility(new.name, path, "backward", reason) for path, reason in _backward(old, new)]
     if mode in {"FULL", "FORWARD"}:
         parts = unreadable(old.document, new.document)
-        found += [Incompatibility(new.name, *_told(part, "forward")) for part in parts]
+        found += [Incompatibility(new.name, path, "forward", reason) for path, reason in parts]
     return tuple(found)
 
 
@@ -51,7 +51,3 @@ def _backward(old: EventDefinition, new: EventDefinition) -> Iterator[Unreadable
     by_avro = unreadable(new.document, old.document)
     yield from by_avro
     yield from narrowed(attributes_of(old), attributes_of(new), {part.path for part in by_avro})
-
-
-def _told(part: Unreadable, direction: Direction) -> tuple[str, Direction, str]:
-    return part.path, direction, part.reason

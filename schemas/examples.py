@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from math import ceil, floor
 
 from schemas.attributes import Attribute, AttributeType
-from schemas.conformance import compile_attribute, compile_members
+from schemas.conformance import compile_attribute
 from schemas.definitions import EventDefinition, attributes_of
 from schemas.json_values import JsonObject, JsonValue
 from schemas.rejections import Fault
@@ -31,9 +31,7 @@ def example_event(definition: EventDefinition) -> JsonObject:
 
 def conforms(definition: EventDefinition, event: JsonObject) -> bool:
     """Whether an event's attributes are such as the definition asks for."""
-    faults: list[Fault] = []
-    compile_members(attributes_of(definition), "metadata")(event["metadata"], faults)
-    return not faults
+    return _conforms(event["metadata"], attributes_of(definition))
 
 
 def example_attributes(definition: EventDefinition) -> JsonObject:

@@ -29,6 +29,12 @@ EVENTS_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 """NDJSON, plain or gzip, or ``-``."""
 COMPATIBILITY = click.Choice(MODES, case_sensitive=False)
 """What a changed event definition must keep."""
+PLAN_COMPATIBILITY = click.option(
+    "--compatibility",
+    type=COMPATIBILITY,
+    help="What changed event definitions must keep, in place of TIDEMARK_COMPATIBILITY.",
+)
+"""The option of the commands that make a plan."""
 TEXT_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 """A file, or ``-``."""
 DIRECTORY = click.Path(path_type=Path)

@@ -2,24 +2,19 @@
 
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from schemas.compatibility_mode import Mode
 from streams.domain.instants import Instant
-from topology.parameters import COMPATIBILITY, DIRECTORY
+from topology.parameters import DIRECTORY, PLAN_COMPATIBILITY
 
 
 @click.command(short_help="Create the topics and publish the definitions of a directory.")
 @click.argument("directory", type=DIRECTORY)
 @click.option("--yes", is_flag=True, help="Do not ask before definitions are deleted.")
-@click.option(
-    "--compatibility",
-    type=COMPATIBILITY,
-    help="What changed event definitions must keep, in place of TIDEMARK_COMPATIBILITY.",
-)
+@PLAN_COMPATIBILITY
 @click.pass_context
 def apply(ctx: click.Context, directory: Path, *, yes: bool, compatibility: Mode | None) -> None:
     """Make what is live what DIRECTORY says: print the plan, then carry out exactly that.
@@ -41,10 +36,8 @@ def apply(ctx: click.Context, directory: Path, *, yes: bool, compatibility: Mode
     from topology.settings import Settings
 
     settings = Settings.from_environment()
-    if compatibility is not None:
-        settings = replace(settings, compatibility=compatibility)
     admin = connect(settings)
-    planned = plan_directory(directory, settings, admin=admin)
+    planned = plan_directory(directory, settings, compatibility, admin=admin)
     click.echo(plan_text(planned))
     if planned.incompatible:
         ctx.exit(1)

@@ -1,12 +1,11 @@
 """``tidemark plan``: what applying a directory would change."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from schemas.compatibility_mode import Mode
-from topology.parameters import COMPATIBILITY, DIRECTORY
+from topology.parameters import DIRECTORY, PLAN_COMPATIBILITY
 
 
 @click.command(short_help="Show what `apply` would change: topics and definitions.")
@@ -14,19 +13,8 @@ from topology.parameters import COMPATIBILITY, DIRECTORY
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as one JSON document.")
 @click.option("--check", is_flag=True, help="Exit with 1 if anything would change: for pipelines.")
 @click.option("--offline", is_flag=True, help="Check the directory without Kafka, as if nothing were live.")
-@click.option(
-    "--compatibility",
-    type=COMPATIBILITY,
-    help="What changed event definitions must keep, in place of TIDEMARK_COMPATIBILITY.",
-)
-def plan(
-    directory: Path,
-    *,
-    as_json: bool,
-    check: bool,
-    offline: bool,
-    compatibility: Mode | None,
-) -> None:
+@PLAN_COMPATIBILITY
+def plan(directory: Path, *, as_json: bool, check: bool, offline: bool, compatibility: Mode | None) -> None:
     """Show what `tidemark apply DIRECTORY` would change, and change nothing.
 
     DIRECTORY holds definitions in YAML or JSON (segment, distribution, earning_rule, validation_rule,
@@ -54,9 +42,7 @@ def plan(
     from topology.settings import Settings
 
     settings = Settings.from_environment()
-    if compatibility is not None:
-        settings = replace(settings, compatibility=compatibility)
-    planned = plan_directory(directory, settings, offline=offline)
+    planned = plan_directory(directory, settings, compatibility, offline=offline)
     click.echo(plan_json(planned) if as_json else plan_text(planned))
     if planned.incompatible or (check and planned.differs):
         click.get_current_context().exit(1)

@@ -6,7 +6,6 @@ Decides what is said and the exit codes: 1 when something that was asked for is 
 from __future__ import annotations
 
 import functools
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,7 +17,6 @@ from topology.parameters import INSTANT
 
 if TYPE_CHECKING:
     from schemas.catalog import Catalog
-    from streams.domain.instants import Instant
     from topology.rejected.rejected_event import RejectedEvent
     from topology.rejected.replay import Judge
     from topology.rejected.selection import Selection
@@ -211,16 +209,13 @@ def _live_catalog(settings: Settings) -> Catalog:
 def _judge(settings: Settings, catalog: Catalog, edited: bytes | None) -> Judge:
     """What judges as a worker would now."""
     from schemas.wire import EventReader
+    from streams.agents.customers import wall_clock
     from streams.engine.partitioning import partitioner
     from topology.rejected.committed import partition_count
     from topology.rejected.replay import Judge
     from topology.topics import topics_of
 
     partition_of = partitioner(partition_count(settings, topics_of(settings).custom_events.name))
-    return Judge(EventReader(catalog, max_ahead_ms=settings.max_event_ahead), partition_of, _now(), edited)
-
-
-def _now() -> Instant:
-    from streams.domain.instants import Instant
-
-    return Instant(time.time_ns() // 1_000_000)
+    return Judge(
+        EventReader(catalog, max_ahead_ms=settings.max_event_ahead), partition_of, wall_clock(), edited
+    )

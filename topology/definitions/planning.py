@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.catalog import Catalog
+from schemas.compatibility_mode import Mode
 from streams.engine.errors import ConfigurationError
 from topology.connections import connect
 from topology.definitions.directory import base_catalog, check_directory
@@ -22,13 +23,14 @@ from topology.topics import ExistingTopic, plan_topics, read_topics, topics_of
 def plan_directory(
     directory: Path,
     settings: Settings,
+    compatibility: Mode | None = None,
     *,
     offline: bool = False,
     admin: Any = None,
 ) -> Plan:
     """The plan for a directory; offline, against an empty cluster. The directory is checked first.
 
-    What its event definitions would break, by the settings' ``compatibility``, stands in the plan.
+    What its event definitions would break, by ``compatibility`` or else that of the settings, stands in the plan.
 
     Raises ``ConfigurationError`` for mistakes in it, for topics that do not fit, for a cluster that is away.
     """
@@ -42,7 +44,7 @@ def plan_directory(
     planned = plan_topics(topics, existing)
     if planned.refusals:
         raise ConfigurationError("\n".join(planned.refusals))
-    breaking = breaking_changes(live.events, checked.catalog, settings.compatibility)
+    breaking = breaking_changes(live.events, checked.catalog, compatibility or settings.compatibility)
     return make_plan(checked, live, planned)._replace(incompatible=breaking)
 
 

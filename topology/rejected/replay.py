@@ -60,17 +60,17 @@ class Judge:
         read = self.reader.read(value, headers, rejected.stamped, self.now)
         if self._takes_time(read, value, headers):
             headers.append((_TIME_HEADER, format_instant(rejected.stamped).encode()))
-        refused = isinstance(read, Rejected)
-        name = read.event if isinstance(read, Rejected) else read.name
+        if isinstance(read, Rejected):
+            name, counts_at, faults = read.event, None, read.faults
+            impossible = _impossible(rejected, value, edited=edited)
+        else:
+            name, counts_at, faults, impossible = read.name, read.occurred_at, (), None
         customer = read.customer_id or None
         key, partition = rejected.key, int(rejected.body["partition"])
         if customer is not None:
             key, partition = customer.encode(), self.partition_of(customer)
         return Replay(
-            rejected, key, partition, value, headers, edited, name, customer,
-            None if isinstance(read, Rejected) else read.occurred_at,
-            read.faults if isinstance(read, Rejected) else (),
-            _impossible(rejected, value, edited=edited) if refused else None,
+            rejected, key, partition, value, headers, edited, name, customer, counts_at, faults, impossible
         )  # fmt: skip
 
     def _takes_time(self, read: object, value: bytes | None, headers: Headers) -> bool:
