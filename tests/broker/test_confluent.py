@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from confluent_kafka import Producer
 from confluent_kafka.schema_registry import (
     SchemaRegistryClient,
     header_schema_id_serializer,
-    topic_record_subject_name_strategy,
 )
-from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
+from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
 from schemas.avro_wire import wire_schema
@@ -23,6 +21,7 @@ from schemas.catalog import EVENTS_DIRECTORY, load_catalog
 from schemas.outputs import output_topics
 from tests.broker.events import home, purchase, send, written
 from tests.broker.installation import Installation, WorkerProcess, wait_until
+from tests.broker.serialised import produce
 from tests.schemas.registry_server import RegistryServer
 
 pytestmark = pytest.mark.broker
@@ -49,18 +48,6 @@ def worker(installation: Installation, registry: RegistryServer) -> Iterator[Wor
         running.stop()
 
 
-def produce(installation: Installation, url: str, customer: str, schema: str = PURCHASE, **conf: Any) -> None:
-    """Send a purchase as Confluent's serialiser writes it."""
-    client = SchemaRegistryClient({"url": url})
-    strategy = {"subject.name.strategy": topic_record_subject_name_strategy}
-    serialise = AvroSerializer(client, schema, conf={**strategy, **conf})
-    topic, headers = f"{installation.prefix}custom-events", list[tuple[str, bytes]]()
-    value = serialise(purchase(customer), SerializationContext(topic, MessageField.VALUE, headers))
-    producer = Producer({"bootstrap.servers": installation.bootstrap})
-    producer.produce(topic, value, customer.encode(), partition=home(customer), headers=headers)
-    assert producer.flush(30) == 0
-
-
 def consumed(installation: Installation, url: str, topic: str, customer: str) -> list[dict[str, Any]]:
     """One customer's records on a topic as Confluent's deserialiser reads them."""
     deserialise = AvroDeserializer(SchemaRegistryClient({"url": url}))
@@ -73,8 +60,14 @@ def test_from_serialiser_to_deserialiser(
     installation: Installation, worker: WorkerProcess, registry: RegistryServer
 ) -> None:
     """Purchases of Confluent's serialiser, with an id or a GUID, bring about records that its deserialiser reads."""
-    produce(installation, registry.url, "ada")
-    produce(installation, registry.url, "ada", **{"schema.id.serializer": header_schema_id_serializer})
+    produce(installation, registry.url, purchase("ada"), PURCHASE)
+    produce(
+        installation,
+        registry.url,
+        purchase("ada"),
+        PURCHASE,
+        **{"schema.id.serializer": header_schema_id_serializer},
+    )
     installation.wait_until_consumed()
     points = consumed(installation, registry.url, "point-events", "ada")
     assert [record["balance"] for record in points] == [1, 2]
@@ -89,7 +82,7 @@ def test_an_older_schema_counts_too(
     """A producer that does not know the optional parts of the envelope is understood."""
     schema = json.loads(PURCHASE)
     schema["fields"] = [field for field in schema["fields"] if field["name"] != "source"]
-    produce(installation, registry.url, "bob", json.dumps(schema))
+    produce(installation, registry.url, purchase("bob"), json.dumps(schema))
     installation.wait_until_consumed()
     assert [r["balance"] for r in consumed(installation, registry.url, "point-events", "bob")] == [1]
 
@@ -100,7 +93,7 @@ def test_a_schema_that_is_no_events_is_rejected(
     """The rejection says which schema it was; the next event counts."""
     number = registry.add({"type": "record", "name": "order", "fields": []}, "orders")
     send(installation, "cyd", b"\x00" + number.to_bytes(4), b"\x00\x00\x01\x86\x9f")
-    produce(installation, registry.url, "cyd")
+    produce(installation, registry.url, purchase("cyd"), PURCHASE)
     installation.wait_until_consumed()
     why = [
         (record["reason"], record["found"])
@@ -125,7 +118,7 @@ def test_a_registry_that_is_away_stops_only_what_is_unknown(
     with RegistryServer() as other:
         other.schemas.update(registry.schemas)
         other.subjects.update(registry.subjects)
-        produce(installation, other.url, "dee", json.dumps(schema))
+        produce(installation, other.url, purchase("dee"), json.dumps(schema))
         held, port = dict(other.schemas), other.port
     elsewhere = next(f"e-{number}" for number in range(100) if home(f"e-{number}") != home("dee"))
     send(installation, "dee", written(purchase("dee")))

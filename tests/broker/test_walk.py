@@ -10,14 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Producer
-from confluent_kafka.schema_registry import SchemaRegistryClient
-from confluent_kafka.schema_registry.avro import AvroSerializer
-from confluent_kafka.serialization import MessageField, SerializationContext
 
-from tests.broker.events import balances, home
-from tests.broker.installation import Installation, Record, WorkerProcess, wait_until
-from tests.broker.visits import listed
+from tests.broker.events import balances, home, written
+from tests.broker.installation import Installation, Record, WorkerProcess
+from tests.broker.serialised import produce
+from tests.broker.visits import listed, taking_over
 from tests.conftest import Kafka
 from tests.schemas.registry_server import RegistryServer
 
@@ -103,39 +100,27 @@ def send_in_each_encoding(installation: Installation, registry: RegistryServer) 
             installation.run(*show, "--snippet", program), encoding="utf-8"
         )
         subprocess.run([sys.executable, "send.py"], cwd=installation.directory, check=True, timeout=60)
-    topic = f"{installation.prefix}custom-events"
-    serialise = AvroSerializer(SchemaRegistryClient({"url": registry.url}), wire)
-    value = serialise(json.loads(event("registered")), SerializationContext(topic, MessageField.VALUE))
-    producer = Producer({"bootstrap.servers": installation.bootstrap})
-    producer.produce(topic, value, b"registered", partition=home("registered"))
-    assert producer.flush(30) == 0
+    produce(installation, registry.url, event("registered"), wire)
 
 
-def event(customer: str, **changed: object) -> bytes:
+def event(customer: str, **changed: object) -> Record:
     """A good event, changed."""
-    whole = {"event": EVENT, "customer": {"source_id": customer}, "metadata": GOOD}
-    return json.dumps(whole | changed).encode()
+    return {"event": EVENT, "customer": {"source_id": customer}, "metadata": GOOD} | changed
 
 
 def broken(number: int, change: bytes | Record) -> bytes:
     """One of the broken values."""
-    return change if isinstance(change, bytes) else event("ada", id=f"broken-{number}", **change)
+    return change if isinstance(change, bytes) else written(event("ada", id=f"broken-{number}", **change))
 
 
 def correct(installation: Installation, worker: WorkerProcess) -> None:
     """Allow a note: checked first against what it was, then applied and taken over."""
     file = installation.directory / "definitions" / f"{EVENT}.avsc"
-    before, old = (
-        worker.metrics()["tidemark_ruleset_applied_timestamp_seconds"],
-        file.read_text(encoding="utf-8"),
-    )
+    old = file.read_text(encoding="utf-8")
     document = json.loads(old)
     document["fields"].append({"name": "note", "type": ["null", "string"], "default": None})
     file.write_text(json.dumps(document), encoding="utf-8")
     checked = installation.ask("schema", "check", "-", str(file), text=old)
     assert checked.returncode == 0, checked.stdout
-    installation.run("apply", "definitions", "--yes")
-    wait_until(
-        lambda: worker.metrics()["tidemark_ruleset_applied_timestamp_seconds"] != before,
-        "the worker to take over the correction",
-    )
+    with taking_over(worker):
+        installation.run("apply", "definitions", "--yes")

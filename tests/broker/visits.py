@@ -1,6 +1,8 @@
 """An event whose definition is wrong at first, and what a customer's visits come to."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +37,19 @@ def definitions(installation: Installation) -> Path:
     return installation.directory / "definitions"
 
 
-def correct(installation: Installation, worker: WorkerProcess) -> None:
-    """Add the room to the definition, and wait until the worker goes by it."""
+@contextmanager
+def taking_over(worker: WorkerProcess) -> Iterator[None]:
+    """What is applied inside is in force behind it."""
     applied = "tidemark_ruleset_applied_timestamp_seconds"
     before = worker.metrics()[applied]
-    define(installation, SECONDS, ROOM)
-    wait_until(lambda: worker.metrics()[applied] != before, "the worker to take over the correction")
+    yield
+    wait_until(lambda: worker.metrics()[applied] != before, "the worker to take over what was applied")
+
+
+def correct(installation: Installation, worker: WorkerProcess) -> None:
+    """Add the room to the definition, and wait until the worker goes by it."""
+    with taking_over(worker):
+        define(installation, SECONDS, ROOM)
 
 
 def visit(customer: str, **changed: Any) -> Record:
