@@ -8,9 +8,8 @@ there. Knows the layout of the envelope that ``avro_wire`` writes, field by fiel
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.avro_reading import compile_reader, read_long, read_string
+from schemas.avro_reading import compile_reader, read_long
 from schemas.avro_schemas import named_types
-from schemas.envelope import LONGEST_ID
 from schemas.json_values import JsonObject
 from schemas.plain_envelope import PlainEvent
 from schemas.scalars import Check, Faults
@@ -18,6 +17,8 @@ from schemas.single_object import MALFORMED
 
 _NULL, _GIVEN = 0, 2
 """The byte of a branch of an optional field."""
+_TWO_BYTES = 0x80
+"""The least byte of a number that goes on in the next one."""
 
 
 class PlainAvroReader:
@@ -70,22 +71,25 @@ class PlainAvroReader:
 
 
 def _id(value: bytes, at: int) -> tuple[str, int]:
-    text, at = read_string(value, at)
-    if not 0 < len(text) <= LONGEST_ID or not text.isascii() or not text.isprintable():
+    """An id of 1 to 63 printable letters, whose length takes one byte; others are not plain."""
+    doubled = value[at]
+    end = at + 1 + (doubled >> 1)
+    text = value[at + 1 : end].decode("ascii")
+    if not 0 < doubled < _TWO_BYTES or doubled & 1 or end > len(value) or not text.isprintable():
         raise ValueError(text)
-    return text, at
+    return text, end
 
 
 def _optional_id(value: bytes, at: int) -> tuple[str | None, int]:
     branch = value[at]
+    if branch == _GIVEN:
+        return _id(value, at + 1)
     if branch == _NULL:
         return None, at + 1
-    if branch != _GIVEN:
-        raise ValueError(branch)
-    return _id(value, at + 1)
+    raise ValueError(branch)
 
 
 def _written_length(length: int) -> bytes:
     """A length below 2^14 as Avro writes it."""
     doubled = 2 * length
-    return bytes([doubled]) if doubled < 0x80 else bytes([doubled & 0x7F | 0x80, doubled >> 7])
+    return bytes([doubled]) if doubled < _TWO_BYTES else bytes([doubled & 0x7F | 0x80, doubled >> 7])

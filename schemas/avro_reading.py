@@ -71,8 +71,7 @@ def _span(data: bytes, at: int) -> tuple[int, int]:
     return at, end
 
 
-def read_string(data: bytes, at: int) -> tuple[str, int]:
-    """The text at a place."""
+def _string(data: bytes, at: int) -> tuple[str, int]:
     doubled = data[at]
     end = at + 1 + (doubled >> 1)
     if doubled < 0x80 and not doubled & 1 and end <= len(data):  # most are short: spare two calls
@@ -121,7 +120,7 @@ def _typed_instant(data: bytes, at: int) -> tuple[Instant, int]:
 
 
 _LEAVES: Mapping[str, Read] = {
-    "string": read_string,
+    "string": _string,
     "bytes": _bytes,
     "json": _json,
     "int": read_long,
