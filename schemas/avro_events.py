@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 from schemas.avro_wire import EventWire, wire_schema
 from schemas.catalog import Catalog
+from schemas.framing import FRAME_BYTES, ID_MAGIC, Framed, framed
 from schemas.framing import HEADER as FRAMING_HEADER
-from schemas.framing import Framed, framed
 from schemas.json_values import JsonObject, shortened, shown
+from schemas.plain_envelope import PlainEvent
 from schemas.rejections import Fault
 from schemas.single_object import HEADER, MAGIC
 from schemas.writer_resolution import (
@@ -40,6 +41,15 @@ class AvroEvents:
     def has_registry(self) -> bool:
         """Whether ids of a registry mean anything here."""
         return self._registry is not None
+
+    def read_plain(self, value: bytes, timestamp: int | None, latest: int) -> PlainEvent | None:
+        """The event, if it is plain and its schema is a present one that is known; see ``avro_plain``."""
+        wire: _Wire | Fault | None = None
+        if value.startswith(MAGIC):
+            wire, at = self._by_fingerprint.get(value[len(MAGIC) : HEADER]), HEADER
+        elif value[0] == ID_MAGIC:
+            wire, at = self._by_key.get(int.from_bytes(value[1:FRAME_BYTES])), FRAME_BYTES
+        return wire.read_plain(value, at, timestamp, latest) if isinstance(wire, EventWire) else None
 
     def open_single(self, value: bytes) -> JsonObject | Fault:
         """The envelope in a single object."""

@@ -44,7 +44,8 @@ def _leaf(kind: str) -> Read:
     return _LEAVES[kind]
 
 
-def _long(data: bytes, at: int) -> tuple[int, int]:
+def read_long(data: bytes, at: int) -> tuple[int, int]:
+    """The whole number at a place."""
     byte = data[at]
     at += 1
     if byte < 0x80:
@@ -63,7 +64,7 @@ def _long(data: bytes, at: int) -> tuple[int, int]:
 
 def _span(data: bytes, at: int) -> tuple[int, int]:
     """Begin and end of as many bytes as the number at this place says."""
-    length, at = _long(data, at)
+    length, at = read_long(data, at)
     end = at + length
     if not at <= end <= len(data):
         raise ValueError(f"a length of {length} where {len(data) - at} bytes are left")
@@ -104,17 +105,17 @@ def _boolean(data: bytes, at: int) -> tuple[bool, int]:
 
 
 def _date(data: bytes, at: int) -> tuple[Any, int]:
-    days, at = _long(data, at)
+    days, at = read_long(data, at)
     return date_of(days) or days, at
 
 
 def _instant(data: bytes, at: int) -> tuple[Any, int]:
-    instant, at = _long(data, at)
+    instant, at = read_long(data, at)
     return (format_instant(instant) if EARLIEST <= instant <= LATEST else instant), at
 
 
 def _typed_instant(data: bytes, at: int) -> tuple[Instant, int]:
-    instant, at = _long(data, at)
+    instant, at = read_long(data, at)
     return Instant(instant), at
 
 
@@ -122,8 +123,8 @@ _LEAVES: Mapping[str, Read] = {
     "string": _string,
     "bytes": _bytes,
     "json": _json,
-    "int": _long,
-    "long": _long,
+    "int": read_long,
+    "long": read_long,
     "double": _double,
     "boolean": _boolean,
     "date": _date,
@@ -150,7 +151,7 @@ def _enum(schema: Mapping[str, Any], _: Names) -> Read:
     symbols = tuple(schema["symbols"])
 
     def read_enum(data: bytes, at: int) -> tuple[str, int]:
-        index, at = _long(data, at)
+        index, at = read_long(data, at)
         if not 0 <= index < len(symbols):
             raise ValueError(f"symbol {index} of an enum of {len(symbols)}")
         return symbols[index], at
@@ -164,12 +165,12 @@ def _array(schema: Mapping[str, Any], names: Names) -> Read:
     def read_array(data: bytes, at: int) -> tuple[list[Any], int]:
         items: list[Any] = []
         while True:
-            count, at = _long(data, at)
+            count, at = read_long(data, at)
             if count == 0:
                 return items, at
             if count < 0:  # the size of the block in bytes follows, for readers that skip it
                 count = -count
-                _, at = _long(data, at)
+                _, at = read_long(data, at)
             if count > len(data) - at:
                 raise ValueError(f"{count} items where {len(data) - at} bytes are left")
             for _ in range(count):

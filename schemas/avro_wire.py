@@ -7,6 +7,7 @@ nothing itself. Free-form parts travel as JSON text, and attributes beyond the d
 from collections.abc import Mapping
 from typing import Any
 
+from schemas.avro_plain import PlainAvroReader
 from schemas.avro_schemas import ADDITIONAL
 from schemas.conformance import compile_members
 from schemas.definitions import EventDefinition, attributes_of
@@ -31,6 +32,8 @@ class EventWire:
         """What a producer writes."""
         self._single = SingleObject(self.schema)
         self._check = compile_members(attributes_of(definition), "metadata")
+        self.read_plain = PlainAvroReader(definition.name, self.schema, self._check).read
+        """The event, if it is plain; see ``avro_plain``."""
 
     @property
     def fingerprint(self) -> bytes:

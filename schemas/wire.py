@@ -85,8 +85,9 @@ class EventReader:
         none, for which ``received_at`` stands in; ``None`` if the event must tell its time itself. ``received_at`` is
         the clock that the future is measured from. Raises ``SchemaAwaited`` if the record is to be read later.
         """
-        if value and value[0] == _OBJECT and not headers and len(value) <= self._max_bytes:
-            plain = self._read_plain(value, timestamp, received_at + self._max_ahead)
+        if value and not headers and len(value) <= self._max_bytes:
+            read_plain = self._read_plain if value[0] == _OBJECT else self._avro.read_plain
+            plain = read_plain(value, timestamp, received_at + self._max_ahead)
             if plain is not None:
                 return _new(self._form, plain)  # type: ignore[return-value]  # its fields have the same names
         body = self._open(value, headers)

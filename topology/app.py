@@ -29,9 +29,10 @@ from streams.engine.intake import Intake
 from streams.engine.metrics import Metrics
 from streams.engine.observation import observe
 from streams.engine.ownership import Inputs, Ownership
+from streams.engine.pace import Pace
 from streams.engine.partitioning import partitioner
 from streams.engine.poison import Poison
-from streams.engine.processor import Pace, Plumbing, Processor
+from streams.engine.processor import Plumbing, Processor
 from streams.engine.transactions import Transactions
 from streams.engine.transport import BatchSchema, BatchTransport
 from streams.gateway.probes import Readiness

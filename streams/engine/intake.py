@@ -92,7 +92,7 @@ class Intake:
         self._listener: Listener
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
         self._ended: Future[None] = Future()
-        self._batch = batch
+        self._batch = self._largest_batch = batch
         self._backlog = backlog
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._delivered: dict[tuple[str, int], tuple[int, int]] = {}
@@ -122,6 +122,10 @@ class Intake:
     def leave_off(self, topic: str, partition: int) -> None:
         """Fetch nothing of a partition until it is read from somewhere; what was fetched is void."""
         self._commands.put(lambda: self._leave_off(TopicPartition(topic, partition)))
+
+    def fetch_at_most(self, records: int) -> None:
+        """Hand over no more than so many records at a time, nor more than at first."""
+        self._batch = min(self._largest_batch, records)
 
     def applied(self, topic: str, partition: int, position: int) -> None:
         """Everything before ``position`` has been applied or is not wanted; makes room for more."""

@@ -22,6 +22,7 @@ from streams.domain.instants import Instant
 from streams.engine.intake import Halt, Intake, RecordBatch
 from streams.engine.metrics import Metrics, count
 from streams.engine.ownership import Ownership
+from streams.engine.pace import Pace
 from streams.engine.partition import Partition
 from streams.engine.poison import Poisoned
 from streams.engine.transactions import TransactionFailed, Transactions
@@ -62,13 +63,6 @@ class Decisions(Protocol):
 
     def between_batches(self) -> None:
         """Nothing is being applied: the place to take over new definitions."""
-
-
-class Pace(NamedTuple):
-    """When a unit of work is committed."""
-
-    interval_seconds: float
-    records: int
 
 
 class Plumbing(NamedTuple):
@@ -195,13 +189,16 @@ class Processor:
         now = self._decisions.now(partition)
         if now is None:
             return False
-        customers, entries = partition.take_due(now, _DUE_SLICE, self._decisions.parked)
+        most = min(_DUE_SLICE, self._pace.records - self._unit.records)
+        if most <= 0:
+            return True  # a unit that is full is committed first
+        customers, entries = partition.take_due(now, most, self._decisions.parked)
         self._unit.records += entries
         if customers:
             self._unit.tally[self._metrics.deadlines,] += len(customers)
             with contextlib.suppress(Poisoned), self._whole_or_nothing():
                 self._decisions.apply_due(customers, partition, self._unit)
-        return entries == _DUE_SLICE
+        return entries == most
 
     async def _commit_if_due(self) -> None:
         unit = self._unit
@@ -246,6 +243,7 @@ class Processor:
         self._commit = None
         if not committed:
             self._drop()
+        self._intake.fetch_at_most(self._pace.records)
         return committed
 
     @contextlib.contextmanager
@@ -270,12 +268,20 @@ class Processor:
             await loop.run_in_executor(self._committer, self._transactions.commit, unit, group)
         except TransactionFailed:
             self._metrics.commits.labels("failed").inc()
+            self._pace.failed(unit.records)
+            logger.info(
+                "%d records were not committed; the next transactions hold %d at most",
+                unit.records,
+                self._pace.records,
+            )
             return False
         for partition in unit.touched:
             partition.settle()
         count(unit.tally)
         self._metrics.commits.labels("committed").inc()
-        self._metrics.commit_seconds.observe(time.monotonic() - started)
+        seconds = time.monotonic() - started
+        self._pace.took(unit.records, seconds)
+        self._metrics.commit_seconds.observe(seconds)
         now = time.time()
         for arrival in unit.arrivals:
             self._metrics.latency_seconds.observe(max(0.0, now - arrival / 1000))

@@ -85,7 +85,22 @@ def hand_over(
             taken.append(step)
         sent = producer.stop()
         outputs = hear_out(listener, lambda heard: len(points_of(heard)) >= sent.events)
+        assert len(points_of(outputs)) >= sent.events, _evidence(installation, one, taken, outputs)
     return Round(taken, outputs, sent)
+
+
+def _evidence(
+    installation: Installation, one: RunningWorker, steps: Sequence[Step], outputs: Sequence[Output]
+) -> str:
+    """What can be seen of probes that came to nothing, before everything is taken down."""
+    last = {
+        output.partition: output.occurred_ms / 1000 for output in sorted(outputs, key=lambda o: o.occurred_ms)
+    }
+    logs = [path.read_text()[-6000:] for path in sorted(installation.directory.glob("*.log"))]
+    counts = f"consumed {installation.consumed()} of {installation.written()}"
+    return "\n".join(
+        ["probes are missing", counts, f"last answered: {last}", *map(str, steps), str(one.state()), *logs]
+    )
 
 
 class _Steps:

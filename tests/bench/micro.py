@@ -3,7 +3,7 @@
 Decides what is timed and on which data (the purchases of the benchmark's job, against its definitions). The steps run
 one by one, warm, without a broker. It is CPU time of the one thread, in the best of several rounds, so that neighbours
 on the machine hardly show; garbage is collected meanwhile, as it is in a worker. What they cost together, beside a
-broker, is the benchmark's to tell.
+broker, is the benchmark's to tell. `python -m tests.bench.micro > tests/bench/results/micro.md` keeps them.
 """
 
 import gc
@@ -47,6 +47,7 @@ from streams.engine.state_store import Changes, StateStore
 from streams.engine.unit_of_work import UnitOfWork
 from tests.bench.contestants import HERE
 from tests.bench.job import EVENT, purchases, wire_form
+from tests.bench.machine import describe_machine
 from topology.definitions.check import CheckedDefinitions
 from topology.definitions.directory import check_directory
 from topology.settings import Settings
@@ -67,12 +68,16 @@ class Step(NamedTuple):
 
 
 def main() -> None:
-    """Print the cost of each step."""
+    """Print the cost of each step, as a page."""
+    about = "; ".join(f"{name} {told}" for name, told in describe_machine().items())
+    print(f"# What one event costs, step by step\n\n`python -m tests.bench.micro`; {about}.")
+    print(f"CPU time of one thread, the best of {ROUNDS} rounds of {EVENTS:,} events.\n")
+    print("| step | ns |\n|---|---|")
     with tempfile.TemporaryDirectory() as directory:
         for step in steps(Path(directory)):
             rounds = timeit.repeat(step.run, "gc.enable()", time.thread_time, ROUNDS, 1, globals={"gc": gc})
             best = min(rounds)
-            print(f"{step.name:<46}{best / step.operations * 1e9:>9,.0f} ns")
+            print(f"| {step.name} | {best / step.operations * 1e9:,.0f} |", flush=True)
 
 
 def steps(directory: Path) -> Iterator[Step]:

@@ -1,11 +1,13 @@
-"""A TCP proxy that can be cut: what a network does to a worker, on one machine.
+"""A TCP proxy that can be cut and slowed down: what a network does to a worker, on one machine.
 
-Decides only whether bytes pass. When it is cut, connections stay open and nothing is forwarded; what waited goes on
-when it is healed, as TCP would send it again. When it is reset, all connections are closed and new ones refused.
+Decides only whether bytes pass, and how fast. When it is cut, connections stay open and nothing is forwarded; what
+waited goes on when it is healed, as TCP would send it again. When it is reset, all connections are closed and new ones
+refused.
 """
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import Any, Self
@@ -26,6 +28,8 @@ class Proxy(ThreadingTCPServer):
         self.target = target
         self.address = "{}:{}".format(*self.server_address)
         self.passing = threading.Event()
+        self.seconds_per_byte = 0.0
+        """How long a byte of one direction of a connection takes."""
         self._refusing = False
         self._ends: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -52,9 +56,14 @@ class Proxy(ThreadingTCPServer):
             for end in self._ends:
                 shut(end)
 
+    def slow_down(self, bytes_per_second: int) -> None:
+        """From now on each direction of a connection carries no more than this."""
+        self.seconds_per_byte = 1 / bytes_per_second
+
     def heal(self) -> None:
-        """Let everything pass again."""
+        """Let everything pass again, as fast as it goes."""
         self._refusing = False
+        self.seconds_per_byte = 0.0
         self.passing.set()
 
     def opened(self, *ends: socket.socket) -> bool:
@@ -76,22 +85,23 @@ class _Connection(BaseRequestHandler):
 
     def handle(self) -> None:
         """Forward in both directions until either end closes."""
-        client, passing = self.request, self.server.passing
-        passing.wait()
+        client, proxy = self.request, self.server
+        proxy.passing.wait()
         with suppress(OSError), socket.create_connection(self.server.target) as target:
             if self.server.opened(client, target):
-                back = threading.Thread(target=pump, args=(target, client, passing), daemon=True)
+                back = threading.Thread(target=pump, args=(target, client, proxy), daemon=True)
                 back.start()
-                pump(client, target, passing)
+                pump(client, target, proxy)
                 back.join()
             self.server.closed(client, target)
 
 
-def pump(source: socket.socket, sink: socket.socket, passing: threading.Event) -> None:
+def pump(source: socket.socket, sink: socket.socket, proxy: Proxy) -> None:
     """Forward one direction, while it may pass, until either end closes; then close both."""
     with suppress(OSError):
         while chunk := source.recv(_CHUNK):
-            passing.wait()
+            proxy.passing.wait()
+            time.sleep(len(chunk) * proxy.seconds_per_byte)
             sink.sendall(chunk)
     shut(source)
     shut(sink)

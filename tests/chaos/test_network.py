@@ -1,4 +1,4 @@
-"""A network between worker and broker that goes and comes back."""
+"""A network between worker and broker that goes and comes back, or is slow."""
 
 from functools import partial
 
@@ -9,6 +9,14 @@ from tests.chaos.conftest import Private
 from tests.chaos.trial import DYNAMIC, FENCED, IMPATIENT, Trial, says, serves, share
 
 pytestmark = [pytest.mark.broker, pytest.mark.chaos]
+
+SLOW = 1_000_000
+"""Bytes a second: a transaction of everything that waits takes longer than it may."""
+LITTLE_ROOM = {
+    "TIDEMARK_KAFKA_QUEUE_BUFFERING_MAX_MESSAGES": "200",
+    "TIDEMARK_KAFKA_TRANSACTION_TIMEOUT_MS": "3000",
+}
+"""For a producer that is full when two hundred records wait, and has little time to get rid of them."""
 
 
 def test_a_short_cut_changes_nothing(private: Private, private_trial: Trial) -> None:
@@ -45,3 +53,14 @@ def test_a_worker_that_is_cut_off_for_long_is_fenced_and_comes_back(
                 proxy.heal()
                 wait_until(partial(says, first, FENCED, asked), "the worker to find out")
         trial.finish(first, second)
+
+
+def test_a_slow_broker_slows_the_worker_and_loses_nothing(private: Private, private_trial: Trial) -> None:
+    """What it cannot take in the time of a transaction comes in smaller ones; the worker waits, and goes on."""
+    trial, proxy = private_trial, private.proxy
+    proxy.slow_down(bytes_per_second=SLOW)
+    with trial.worker(TIDEMARK_BOOTSTRAP=proxy.address, **LITTLE_ROOM) as worker:
+        with trial.flowing():
+            trial.go_on()
+        trial.finish(worker)
+        assert not says(worker, FENCED)

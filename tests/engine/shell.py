@@ -14,8 +14,9 @@ from streams.domain.state import NEW_CUSTOMER
 from streams.engine.intake import Halt, Intake, RecordBatch
 from streams.engine.metrics import Metrics
 from streams.engine.ownership import Inputs, Ownership
+from streams.engine.pace import Pace
 from streams.engine.partition import Partition
-from streams.engine.processor import Pace, Plumbing, Processor
+from streams.engine.processor import Plumbing, Processor
 from streams.engine.transactions import Transactions
 from streams.engine.unit_of_work import Output, UnitOfWork
 from tests.engine.cluster import Cluster
@@ -105,7 +106,7 @@ class Waiting(Counting):
 class Shell:
     """Runs a processor; ``disturb`` decides which batches reach it, and in what form."""
 
-    def __init__(self, installed: Installed, decisions: Counting, batch: int = 10) -> None:
+    def __init__(self, installed: Installed, decisions: Counting, batch: int = 10, records: int = 25) -> None:
         cluster, self.metrics = installed.cluster, Metrics()
         config = {**cluster.client, "group.id": cluster.group, "isolation.level": "read_committed"}
         cooperative = {"auto.offset.reset": "earliest", "partition.assignment.strategy": "cooperative-sticky"}
@@ -113,7 +114,7 @@ class Shell:
         sending = {**cluster.client, "message.max.bytes": 2_000_000}
         transactions = Transactions(sending, f"{cluster.prefix}shell", installed.changelog)
         plumbing = Plumbing(self.intake, Ownership(installed.inputs, self.intake, self.metrics), transactions)
-        self.processor = Processor(plumbing, decisions, Pace(0.02, 25), self.metrics)
+        self.processor = Processor(plumbing, decisions, Pace(0.02, records), self.metrics)
         self.disturb: Callable[[RecordBatch], Iterable[RecordBatch]] = lambda batch: (batch,)
         self.errors: list[BaseException] = []
         self._topic = installed.events

@@ -252,7 +252,7 @@ def test_deadlines_leave_half_of_the_time_to_records_that_wait(cluster: Cluster,
     names = [f"due-{number}".encode() for number in range(customers)]
     cluster.write(installed.events, 0, [(name, b"1000") for name in names])
     decisions = Counting(installed.outputs)
-    shell = Shell(installed, decisions, batch=1_000)
+    shell = Shell(installed, decisions, batch=1_000, records=1_000)
 
     async def flood() -> None:
         async with shell.running():
