@@ -16,7 +16,8 @@ up to D; and if the state is left as it was, whatever comes next finds the same 
 - Another change of definitions sets out from the same M and D. If it brings back those that the state names, M and D
   are right under them, too, for nothing has happened and D has not come.
 
-If D was that of a boundary which is gone, it is early, and changes nothing either.
+If D was that of a boundary which is gone, it is early, and finds nothing when it comes. Should definitions have changed
+again by then, the customer is decided under them at that instant, before the sweep comes by, as at any event.
 """
 
 from collections.abc import Mapping

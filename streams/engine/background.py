@@ -103,12 +103,13 @@ class Background:
         """Before anything of a partition is decided: if other definitions decide from now on, sweep under them."""
         fingerprint = self._pending.fingerprint
         if partition.sweep.fingerprint != fingerprint:
-            partition.begin_sweep(fingerprint)
+            partition.begin_sweep(fingerprint, time.time())
+            _tell_begin(partition)
 
     def remaining(self, partition: Partition) -> int:
         """About how many customers are not decided under the present definitions yet. For any thread."""
         sweep, fingerprint = partition.sweep, self._pending.fingerprint
-        return (sweep if sweep.fingerprint == fingerprint else sweep.following(fingerprint, 0)).remaining
+        return (sweep if sweep.fingerprint == fingerprint else sweep.following(fingerprint, 0.0, 0)).remaining
 
     def _take_all_due(self, unit: UnitOfWork, until: float) -> bool:
         """Take some of what is due, one partition after the other; whether there may be more."""
@@ -145,16 +146,13 @@ class Background:
         return more
 
     def _sweep(self, partition: Partition, unit: UnitOfWork, until: float) -> None:
-        if partition.sweeping_since is None:
-            partition.sweeping_since = time.monotonic()
-            _tell_begin(partition)
         piece = Slice(partition, until, self._pending.parked)
         with contextlib.suppress(Poisoned), self._whole():
             moved = self._pending.decide_anew(piece, partition, unit)
             partition.go_on_sweeping(piece.sweep._replace(moved=piece.sweep.moved + moved))
             unit.records += 1 + moved
             if partition.sweep.done:
-                _tell_end(partition, time.monotonic() - partition.sweeping_since)
+                _tell_end(partition)
 
     def _in_turn(self) -> Iterator[Partition]:
         """The partitions in service, each turn another one first."""
@@ -174,12 +172,12 @@ def _tell_begin(partition: Partition) -> None:
         )  # fmt: skip
 
 
-def _tell_end(partition: Partition, seconds: float) -> None:
+def _tell_end(partition: Partition) -> None:
     sweep = partition.sweep
     if sweep.met:
         logger.info(
-            "partition %d: %d customers decided anew under ruleset %s, %d of them moved; %.1f s in this worker",
-            partition.number, sweep.met, sweep.fingerprint, sweep.moved, seconds,
+            "partition %d: %d customers decided anew under ruleset %s, %d of them changed, in %.1f s",
+            partition.number, sweep.met, sweep.fingerprint, sweep.moved, time.time() - sweep.began_at,
         )  # fmt: skip
     if sweep.left_out:
         logger.warning(

@@ -27,6 +27,8 @@ class Sweep(NamedTuple):
     """Of those definitions."""
     since: str = ""
     """Of the definitions under which all were decided before; empty if they were not all under the same."""
+    began_at: float = 0.0
+    """In seconds since 1970."""
     after: bytes = b""
     """All customers up to this key are decided."""
     done: bool = True
@@ -39,11 +41,11 @@ class Sweep(NamedTuple):
     expected: int = 0
     """About how many there are."""
 
-    def following(self, fingerprint: str, expected: int) -> Self:
+    def following(self, fingerprint: str, at: float, expected: int) -> Self:
         """The sweep that begins under other definitions; ``expected`` counts if nobody has counted yet."""
         whole = self.done and not self.left_out
         return self._replace(
-            fingerprint=fingerprint, since=self.fingerprint if whole else "", after=b"", done=False,
+            fingerprint=fingerprint, since=self.fingerprint if whole else "", began_at=at, after=b"", done=False,
             met=0, moved=0, left_out=0, expected=self.met if self.done and self.met else expected,
         )  # fmt: skip
 

@@ -67,14 +67,10 @@ class Partition:
         """The next offset to apply, by input topic."""
         self.epoch = 0
         """Number of the latest start of reading; batches of earlier ones are void."""
-        self.clock = self._stored_clock()
-        """The largest event time seen; ``None`` before the first event."""
-        self.sweep = self._stored_sweep()
-        """How far deciding all customers under the present definitions is."""
+        self.clock, self.sweep = self._stored_marks()
+        """The largest event time seen, ``None`` before the first event; how far deciding everybody anew is."""
         self.unstored: list[str] = []
         """Customers that may not have been in the store when the sweep began, and are yet to be decided."""
-        self.sweeping_since: float | None = None
-        """Reading of the monotonic clock when this worker came to sweep it, in seconds."""
         self.last_written = 0
         """Timestamp of the last record applied, in milliseconds."""
         self.storms = False
@@ -108,11 +104,10 @@ class Partition:
             self._touched = self._touched._replace(clock=now)
         return self.clock
 
-    def begin_sweep(self, fingerprint: str) -> None:
+    def begin_sweep(self, fingerprint: str, at: float) -> None:
         """From here on customers are decided under other definitions: all that there are have to be gone through."""
-        self.sweeping_since = None
         self.unstored = [*self._frozen.states, *self._touched.states]
-        self.go_on_sweeping(self.sweep.following(fingerprint, self.store.estimated_size()))
+        self.go_on_sweeping(self.sweep.following(fingerprint, at, self.store.estimated_size()))
 
     def go_on_sweeping(self, sweep: Sweep) -> None:
         """Keep how far the sweep is, for the unit being collected."""
@@ -197,10 +192,9 @@ class Partition:
         self.loaded_bytes += len(record)
         return decode_state(record)
 
-    def _stored_clock(self) -> Instant | None:
-        record = self.store.get(CLOCK_KEY)
-        return None if record is None else read_clock(record)
-
-    def _stored_sweep(self) -> Sweep:
-        record = self.store.get(SWEEP_KEY)
-        return Sweep() if record is None else read_sweep(record)
+    def _stored_marks(self) -> tuple[Instant | None, Sweep]:
+        clock, sweep = self.store.get(CLOCK_KEY), self.store.get(SWEEP_KEY)
+        return (
+            None if clock is None else read_clock(clock),
+            Sweep() if sweep is None else read_sweep(sweep),
+        )

@@ -150,7 +150,8 @@ class StateStore:
     def estimated_size(self) -> int:
         """About how many records there are: rather too many, for the due index is counted as well."""
         with self._watch:
-            return int(self._database.property_int_value("rocksdb.estimate-num-keys") or 0)
+            entries = int(self._database.property_int_value("rocksdb.estimate-num-keys") or 0)
+        return max(0, entries - len((_POSITION, _FORMAT)))
 
     def close(self) -> None:
         """Write what is not in files yet, and close. What cannot be written stands in the changelog."""

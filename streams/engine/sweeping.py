@@ -42,10 +42,12 @@ class Slice:
     def __iter__(self) -> Iterator[tuple[str, CustomerState]]:
         """The customers with their states."""
         waiting = self._partition.unstored
-        while waiting and time.monotonic() < self._until:
+        while waiting:
             name = waiting.pop()
             yield from self._undecided(name, self._partition.load(name))
-        if not waiting:
+            if time.monotonic() > self._until:
+                return
+        else:
             yield from self._stored()
 
     def _stored(self) -> Iterator[tuple[str, CustomerState]]:
