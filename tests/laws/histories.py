@@ -44,6 +44,10 @@ _BETWEEN = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda pair: {"$b
 _LEAVES = st.dictionaries(
     _KEYS, st.one_of(_METRIC, _BETWEEN).map(lambda c: {"conditions": c}), min_size=1, max_size=2
 )
+_DAYS = st.tuples(st.sampled_from(["bought", "read"]), st.sampled_from(["$is", "$more_than"]), _VALUES).map(
+    lambda part: {"filter": {f"events.{part[0]}.last_occurred": {"conditions": {part[1]: part[2]}}}}
+)
+"""Segments that nearly everybody enters and leaves by time."""
 _TYPES = st.sampled_from(["auto-update", "auto-update", "passive"])
 
 
@@ -133,7 +137,9 @@ def editions(draw: st.DrawFn) -> list[list[Definition]]:
         }
         little = draw(st.booleans())
         if before and little:  # leave most as it was
-            bodies = {name: one.body for name, one in before.items()} | {"d": bodies["d"]}
+            bodies = {name: one.body for name, one in before.items()} | {
+                "d": draw(_DAYS) | {"type": draw(_TYPES)}
+            }
         before = {name: edited(name, body, before.get(name)) for name, body in bodies.items()}
         made.append([*before.values()])
     return made
