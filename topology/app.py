@@ -69,13 +69,15 @@ class Worker:
 
     def readiness(self) -> Readiness:
         """What the worker is doing. For any thread."""
-        ownership = self.processor.ownership
-        serving, numbers = set(ownership.serving), ownership.numbers
+        ownership, background = self.processor.ownership, self.processor.background
+        serving, numbers = dict(ownership.serving), ownership.numbers
+        remaining = {number: background.remaining(serving[number]) for number in sorted(serving)}
         detail = {
             "joined": ownership.joined,
             "serving": sorted(serving),
-            "restoring": sorted(numbers - serving),
+            "restoring": sorted(numbers - serving.keys()),
             "ruleset": self.rules.current.ruleset.fingerprint,
+            "sweeping": {str(number): left for number, left in remaining.items() if left},
         }
         return Readiness(ownership.ready, detail)
 

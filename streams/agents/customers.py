@@ -7,7 +7,7 @@ the engine's.
 
 import time
 from collections import Counter
-from collections.abc import AsyncIterable, Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import length_hint
 from typing import Literal, NamedTuple, TypeVar
@@ -20,9 +20,10 @@ from schemas.wire import Rejected, SchemaAwaited
 from streams.agents.emission import Emission
 from streams.agents.profile_limit import outgrown
 from streams.agents.rules_in_force import RulesInForce
+from streams.agents.source_labels import SourceLabels
 from streams.agents.storm import StormGuard
 from streams.agents.ticks import TICK_HEADER, parse_tick
-from streams.domain.advance import Transition, advance
+from streams.domain.advance import Transition, advance, redefine
 from streams.domain.effects import DuplicateDropped, SegmentChanged
 from streams.domain.events import Event
 from streams.domain.identities import CustomerId, EventId
@@ -43,7 +44,6 @@ Clock = Literal["wall", "stream"]
 _T = TypeVar("_T")
 
 _UNREADABLE = rejected([Fault("invalid_envelope", "headers", "names in UTF-8", "bytes that are none")])
-_MOST_SOURCES = 100
 _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class; for what is made for every event."""
 
@@ -92,7 +92,7 @@ class CustomerAgent:
         self._poison, self._storms = guards
         self._metrics = self._poison.metrics
         self._rejected = 0
-        self._sources: set[str] = set()
+        self._sources = SourceLabels()
         self._read_last = Instant(0)
 
     def now(self, partition: Partition) -> Instant | None:
@@ -174,6 +174,29 @@ class CustomerAgent:
                 before = partition.load(customer)
                 self._move(customer, before, advance(before, Tick(customer, now), turn.ruleset), turn)
 
+    @property
+    def fingerprint(self) -> str:
+        """Of the definitions that memberships depend on."""
+        return self._rules.current.ruleset.fingerprint
+
+    def decide_anew(
+        self, customers: Iterable[tuple[str, CustomerState]], partition: Partition, unit: UnitOfWork
+    ) -> int:
+        """Decide customers under the present definitions; how many that moved."""
+        turn = Turn(partition, unit, self._wall_clock(), self._rules.current.ruleset)
+        change, now = self._rules.change(partition.sweep.since), self.now(partition)
+        name, moved = "", 0
+        if now is None:
+            return 0
+        with self._poison.noted(lambda: name):
+            for name, before in customers:
+                customer = CustomerId(name)
+                transition = redefine(before, customer, now, change)
+                if transition.state is not before:
+                    self._move(customer, before, transition, turn)
+                    moved += transition.state.segments is not before.segments
+        return moved
+
     def _wall_clock(self) -> Instant:
         """The time now; a clock that is set back stands still until it has caught up, as the heart is promised."""
         self._read_last = max(self._read_last, wall_clock())
@@ -242,7 +265,7 @@ class CustomerAgent:
         self._emission.rejected(message.key(), record, turn.unit)
         defined = turn.ruleset.plans  # a label takes no free text
         name = why.event if why.event in defined else ""
-        turn.unit.tally[self._metrics.rejected, why.reason, name, self._label(why.source or "")] += 1
+        turn.unit.tally[self._metrics.rejected, why.reason, name, self._sources.of(why.source)] += 1
         self._rejected += 1
 
     def _forward(self, event: Event, message: Message, headers: Headers | None, unit: UnitOfWork) -> None:
@@ -250,13 +273,7 @@ class CustomerAgent:
         topic, partition_of = self._routing
         key, partition = event.customer_id.encode(), partition_of(event.customer_id)
         unit.outputs.append(Output(topic, key, message.value(), partition, marked, message.timestamp()[1]))
-        unit.tally[self._metrics.forwarded, self._label(event.source or "")] += 1
-
-    def _label(self, source: str) -> str:
-        """The source as a label: what senders call themselves is not bounded, labels must be."""
-        if len(self._sources) < _MOST_SOURCES:
-            self._sources.add(source)
-        return source if source in self._sources else "other"
+        unit.tally[self._metrics.forwarded, self._sources.of(event.source)] += 1
 
 
 def _given_last(values: Sequence[_T], rest: Iterator[_T]) -> _T:

@@ -36,6 +36,7 @@ from streams.domain.facts import Facts
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant, Milliseconds
 from streams.domain.reactions import Accounts, Moment, Occasion, occasions_of, react, stirs
+from streams.domain.redefinition import Redefinition
 from streams.domain.ruleset import NOTHING_TRIGGERED, Ruleset
 from streams.domain.signals import Signal, Tick
 from streams.domain.state import CustomerState
@@ -70,6 +71,24 @@ def advance(state: CustomerState, signal: Signal, ruleset: Ruleset) -> Transitio
     return Transition(state, effects + caused)
 
 
+def redefine(state: CustomerState, customer: CustomerId, now: Instant, change: Redefinition) -> Transition:
+    """Move one customer, who was decided under the definitions before a change, to those after it.
+
+    The very same state comes back if none need be kept; ``redefinition`` says when that is.
+    """
+    due, ruleset = state.due, change.ruleset
+    if (due is not None and due <= now) or not state.ruleset:
+        return _caught_up(state, customer, now, ruleset)
+    facts = _facts(state, customer, now)
+    facts, moves = redecide(change.segments, facts, ruleset.segments, ruleset.backfilled)
+    soonest = next_change(change.boundaries, facts)
+    sooner = soonest is not None and (due is None or soonest < due)
+    if facts.segments is state.segments and not sooner:
+        return Transition(state, ())
+    settled, effects = _settled(state, facts, _of_definitions(state, facts, now, ruleset), moves, ruleset)
+    return Transition(settled, tuple(effects))
+
+
 def _caught_up(state: CustomerState, customer: CustomerId, now: Instant, ruleset: Ruleset) -> Transition:
     """The customer under the present definitions, all deadlines up to ``now`` behind it."""
     if not state.ruleset and not state.occurrences:
@@ -89,9 +108,14 @@ def _caught_up(state: CustomerState, customer: CustomerId, now: Instant, ruleset
 def _redefined(
     state: CustomerState, facts: Facts, now: Instant, ruleset: Ruleset
 ) -> tuple[CustomerState, list[Effect]]:
-    facts, moves = redecide(ruleset.segments.values(), facts, ruleset.backfilled)
-    moment = Moment(f"definitions:{ruleset.fingerprint}", facts.now, _age(facts.now, now, ruleset))
-    return _settled(state, facts, moment, moves, ruleset)
+    facts, moves = redecide(ruleset.segments.values(), facts, ruleset.segments, ruleset.backfilled)
+    return _settled(state, facts, _of_definitions(state, facts, now, ruleset), moves, ruleset)
+
+
+def _of_definitions(state: CustomerState, facts: Facts, now: Instant, ruleset: Ruleset) -> Moment:
+    """The moment at which definitions took over. They may come again, so what was published before tells them apart."""
+    cause = f"definitions:{ruleset.fingerprint}:{state.sequence}"
+    return Moment(cause, facts.now, _age(facts.now, now, ruleset))
 
 
 def _deadline(

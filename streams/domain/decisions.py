@@ -3,7 +3,7 @@
 Decides membership only. What a move publishes and sets off stands in ``reactions``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from streams.domain.conditions import Boundary
@@ -48,28 +48,36 @@ def decide(
 
 
 def redecide(
-    segments: Iterable[Segment], facts: Facts, backfilled: frozenset[SegmentId]
+    segments: Iterable[Segment],
+    facts: Facts,
+    defined: Collection[SegmentId],
+    backfilled: Collection[SegmentId],
 ) -> tuple[Facts, Sequence[Move]]:
-    """Decide every segment anew after definitions changed, as ``decide`` does; segments that are gone are left.
+    """Decide segments anew after definitions changed, as ``decide`` does; those no longer ``defined`` are left first.
 
     Who stays in keeps the time of entry and gets the new version; who is in a segment that only now publishes its
     changes enters it for all to see. Entries into ``backfilled`` segments, where nobody was decided before, say so.
     """
-    defined = {segment.id: segment for segment in segments}
     moves: list[Move] = []
-    for segment_id, membership in sorted(facts.segments.items()):
+    for segment_id, known in sorted(facts.segments.items()):
         if segment_id not in defined:
-            move = Move(segment_id, membership.version, "left", "definition", membership.announced, None)
+            move = Move(segment_id, known.version, "left", "definition", known.announced, None)
             facts = _moved(facts, move, facts.now)
             moves.append(move)
-    for segment in defined.values():
-        moved = _redecided(segment, facts, backfilled)
-        if moved is None:
-            facts = _under_version(facts, segment)
+    for segment in segments:
+        held = facts.segments.get(segment.id)
+        if not segment.holds(facts):
+            if held is None:
+                continue
+            move = _leave(segment, held, "definition")
+        elif held is None or (segment.announced and not held.announced):
+            move = _enter(segment, "backfill" if segment.id in backfilled else "definition")
         else:
-            facts = _moved(facts, moved, facts.now)
-            moves.append(moved)
-    return facts, moves
+            facts = _under_version(facts, segment)
+            continue
+        facts = _moved(facts, move, facts.now)
+        moves.append(move)
+    return facts, moves or NO_MOVES
 
 
 def next_change(boundaries: tuple[Boundary, ...], facts: Facts) -> Instant | None:
@@ -106,18 +114,9 @@ def _moved(facts: Facts, move: Move, at: Instant) -> Facts:
     return Facts(customer, occurrences, profile, segments, now, event)
 
 
-def _redecided(segment: Segment, facts: Facts, backfilled: frozenset[SegmentId]) -> Move | None:
-    held = facts.segments.get(segment.id)
-    if not segment.holds(facts):
-        return None if held is None else _leave(segment, held, "definition")
-    if held is None or (segment.announced and not held.announced):
-        return _enter(segment, "backfill" if segment.id in backfilled else "definition")
-    return None
-
-
 def _under_version(facts: Facts, segment: Segment) -> Facts:
-    """The facts with a membership, if there is one, under the segment's present version."""
-    held = facts.segments.get(segment.id)
-    if held is None or held.version == segment.version:
+    """The facts with a membership that is kept under the segment's present version."""
+    held = facts.segments[segment.id]
+    if held.version == segment.version:
         return facts
     return facts._replace(segments={**facts.segments, segment.id: held._replace(version=segment.version)})

@@ -65,6 +65,8 @@ class Ruleset:
 
     fingerprint: str
     """Identifies what memberships depend on: the segments with their versions."""
+    digests: Mapping[SegmentId, str]
+    """What each segment adds to the fingerprint: tells whether it is what it was."""
     clock: Clock
     duplicate_window: Milliseconds
     segments: Mapping[SegmentId, Segment]
@@ -102,8 +104,10 @@ def compile_ruleset(
         raise DefinitionError(noted)
     ordered = in_order(segments)
     triggers = _triggers(distributions, earning_rules)
+    digests = _digests(by_kind["segment"])
     return Ruleset(
-        _fingerprint(by_kind["segment"]),
+        _digest(digests),
+        digests,
         clock,
         duplicate_window,
         {segment.id: segment for segment in ordered},
@@ -216,10 +220,15 @@ def _backfilled(ordered: tuple[Segment, ...]) -> frozenset[SegmentId]:
     return frozenset(first)
 
 
-def _fingerprint(segments: Mapping[str, Definition]) -> str:
-    decisive = [
-        [one.id, one.version, *(one.body.get(key) for key in ("type", "filter", "customers"))]
+def _digests(segments: Mapping[str, Definition]) -> dict[SegmentId, str]:
+    """Of what a membership depends on. Of events a filter sees no more than that they occurred."""
+    return {
+        SegmentId(one.id): _digest(
+            [one.version, *(one.body.get(key) for key in ("type", "filter", "customers"))]
+        )
         for one in segments.values()
-    ]
-    written = json.dumps(decisive, sort_keys=True)
-    return blake2b(written.encode(), digest_size=8).hexdigest()
+    }
+
+
+def _digest(decisive: object) -> str:
+    return blake2b(json.dumps(decisive, sort_keys=True).encode(), digest_size=8).hexdigest()

@@ -98,6 +98,10 @@ class Metrics:
             "1 while most records are rejected. See `tidemark rejected list`; perhaps a definition was changed.",
         )
         self.overdue = gauge("tidemark_deadlines_overdue_seconds", "How late the earliest deadline is.")
+        self.sweep_remaining = gauge(
+            "tidemark_sweep_remaining_customers",
+            "About how many customers are yet to be decided under changed definitions; 0 when all are.",
+        )
         self.restoring = gauge(
             "tidemark_restore_remaining_records", "Changelog records that are left to restore."
         )

@@ -1,4 +1,7 @@
-"""How far behind a worker is: in records, in seconds, and in deadlines. Looks once a second and changes nothing."""
+"""How far behind a worker is: in records, in seconds, in deadlines, and in customers under changed definitions.
+
+Looks once a second and changes nothing.
+"""
 
 import asyncio
 import time
@@ -25,13 +28,16 @@ async def observe(processor: Processor, intake: Intake, metrics: Metrics) -> Non
             overdue = processor.overdue_seconds(partition)
             metrics.overdue.labels(str(partition.number)).set(overdue)
             metrics.storm.labels(str(partition.number)).set(partition.storms)
+            remaining = processor.background.remaining(partition)
+            metrics.sweep_remaining.labels(str(partition.number)).set(remaining)
         shown = set(serving)
         await asyncio.sleep(_EVERY_SECONDS)
 
 
 def _forget(number: int, metrics: Metrics) -> None:
     """Show nothing of a partition that went away: whoever has it now does."""
-    for gauge in (metrics.lag_records, metrics.lag_seconds, metrics.overdue, metrics.storm):
+    each = metrics.lag_records, metrics.lag_seconds, metrics.overdue, metrics.storm, metrics.sweep_remaining
+    for gauge in each:
         gauge.remove(str(number))
 
 

@@ -1,4 +1,4 @@
-"""One owned partition: its customers' states as the work in progress sees them, its positions and its stream clock.
+"""One owned partition: its customers' states as the work in progress sees them, its positions, its clock, its sweep.
 
 States are looked up in a bounded memory of recent ones, then in the store. What is not stored yet is always remembered,
 so the memory is what the work in progress sees; when that is dropped, the whole partition is brought up anew. Only what
@@ -8,18 +8,16 @@ is committed reaches the store. It does not know what moves a state.
 import threading
 from collections.abc import Container
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState
 from streams.engine.due_index import PREFIX as FIRST_DUE
 from streams.engine.due_index import due_key
+from streams.engine.marks import CLOCK_KEY, SWEEP_KEY, Sweep, read_clock, read_sweep
 from streams.engine.recent_states import RecentStates
 from streams.engine.state_codec import decode_state
 from streams.engine.state_store import StateStore
-
-CLOCK_KEY: Final = b"\x00clock"
-"""Key of the stream clock among the records; no customer id starts with a control character."""
 
 _EVER = Instant(1 << 62)
 
@@ -34,6 +32,8 @@ class Touched(NamedTuple):
     """Entries of the due index that were taken."""
     clock: Instant | None
     """The stream clock, if it moved."""
+    sweep: Sweep | None = None
+    """How far the sweep is, if it went on."""
 
 
 class Taken(NamedTuple):
@@ -67,8 +67,10 @@ class Partition:
         """The next offset to apply, by input topic."""
         self.epoch = 0
         """Number of the latest start of reading; batches of earlier ones are void."""
-        self.clock = self._stored_clock()
-        """The largest event time seen; ``None`` before the first event."""
+        self.clock, self.sweep = self._stored_marks()
+        """The largest event time seen, ``None`` before the first event; how far deciding everybody anew is."""
+        self.unstored: list[str] = []
+        """Customers that may not have been in the store when the sweep began, and are yet to be decided."""
         self.last_written = 0
         """Timestamp of the last record applied, in milliseconds."""
         self.storms = False
@@ -101,6 +103,20 @@ class Partition:
             self.clock = now
             self._touched = self._touched._replace(clock=now)
         return self.clock
+
+    def begin_sweep(self, fingerprint: str, at: float) -> None:
+        """From here on customers are decided under other definitions: all that there are have to be gone through."""
+        self.unstored = [*self._frozen.states, *self._touched.states]
+        self.go_on_sweeping(self.sweep.following(fingerprint, at, self.store.estimated_size()))
+
+    def go_on_sweeping(self, sweep: Sweep) -> None:
+        """Keep how far the sweep is, for the unit being collected."""
+        self.sweep = sweep
+        self._touched = self._touched._replace(sweep=sweep)
+
+    def remembered(self, customer: str) -> CustomerState | None:
+        """The state of a customer if it is in memory; if not, that in the store is the newest."""
+        return self._recent.get(customer) or self._older.get(customer)
 
     def take_due(self, now: Instant, limit: int, parked: Container[str] = ()) -> Taken:
         """Take at most ``limit`` entries of the due index up to ``now``; stale ones name nobody.
@@ -167,7 +183,7 @@ class Partition:
 
     def _known(self, customer: str) -> CustomerState:
         """The state, without remembering it."""
-        return self._recent.get(customer) or self._older.get(customer) or self._stored(customer)
+        return self.remembered(customer) or self._stored(customer)
 
     def _stored(self, customer: str) -> CustomerState:
         record = self.store.get(customer.encode())
@@ -176,6 +192,9 @@ class Partition:
         self.loaded_bytes += len(record)
         return decode_state(record)
 
-    def _stored_clock(self) -> Instant | None:
-        record = self.store.get(CLOCK_KEY)
-        return None if record is None else Instant(int.from_bytes(record, "big", signed=True))
+    def _stored_marks(self) -> tuple[Instant | None, Sweep]:
+        clock, sweep = self.store.get(CLOCK_KEY), self.store.get(SWEEP_KEY)
+        return (
+            None if clock is None else read_clock(clock),
+            Sweep() if sweep is None else read_sweep(sweep),
+        )

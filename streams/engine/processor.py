@@ -1,10 +1,11 @@
-"""The loop around the heart: applies batches and deadlines in turns, and decides when to commit.
+"""The loop around the heart: applies batches, and what is done between them, and decides when to commit.
 
-Theory of operation. Batches and due customers are applied one after another on the event loop; what they change is
-collected in a unit of work. When the unit is old or large enough it is handed to a thread that commits it, while the
-next one is collected. A unit commits as a whole or is dropped as a whole: after a failure, every partition is brought
-up again from what is committed. Partitions leave only when nothing of them is open. A batch counts only if it is of the
-partition's current epoch and follows the position applied; whatever was lost between the broker and here is read again.
+Theory of operation. Batches, and what is done between them, are applied one after another on the event loop; what
+they change is collected in a unit of work. When the unit is old or large enough it is handed to a thread that commits
+it, while the next one is collected. A unit commits as a whole or is dropped as a whole: after a failure, every
+partition is brought up again from what is committed. Partitions leave only when nothing of them is open. A batch
+counts only if it is of the partition's current epoch and follows the position applied; whatever was lost between the
+broker and here is read again.
 
 It does not know what a record means: that is the ``Decisions`` it is given.
 """
@@ -14,11 +15,11 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
 
-from streams.domain.instants import Instant
+from streams.engine.background import TICK_SECONDS, Background, Pending
 from streams.engine.intake import Halt, Intake, RecordBatch
 from streams.engine.metrics import Metrics, count
 from streams.engine.ownership import Ownership
@@ -30,11 +31,6 @@ from streams.engine.unit_of_work import UnitOfWork
 
 logger = logging.getLogger(__name__)
 
-_TICK_SECONDS = 0.01
-_DUE_SLICE = 100
-_DUE_SECONDS = 0.02
-"""How long deadlines may go on before records have their turn."""
-_BREATH_SECONDS = 0.001
 _HURRY = 3
 """By how much a worker that has caught up commits more often."""
 _LOST_AFTER_SECONDS = 2.0
@@ -42,24 +38,11 @@ _MOST_BYTES = 64 * 1024 * 1024
 """Of one unit's outputs and the states behind them: what waits for a slow broker must fit into memory, twice."""
 
 
-class Decisions(Protocol):
-    """What is done with records and deadlines; changes go to the partition, outputs to the unit.
-
-    Applying raises ``Poisoned`` where it broke, and does better when it is asked again.
-    """
-
-    @property
-    def parked(self) -> Container[str]:
-        """Customers whose deadlines are left alone."""
+class Decisions(Pending, Protocol):
+    """What is done with records, and with customers that no record is about."""
 
     def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> Halt | None:
         """Apply the records of a batch, in order, up to one that cannot be applied yet."""
-
-    def apply_due(self, customers: Sequence[str], partition: Partition, unit: UnitOfWork) -> None:
-        """Let time pass for customers that are due."""
-
-    def now(self, partition: Partition) -> Instant | None:
-        """The reading of the clock for a partition; ``None`` before the stream clock has one."""
 
     def between_batches(self) -> None:
         """Nothing is being applied: the place to take over new definitions."""
@@ -86,9 +69,8 @@ class Processor:
         self._commit: asyncio.Task[bool] | None = None
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._applied_at = time.monotonic()
-        self._rest_seconds = _TICK_SECONDS
-        self._last_due = 0
-        self._records_until = 0.0
+        self._rest_seconds = TICK_SECONDS
+        self.background = Background(self.ownership, decisions, metrics, self._whole_or_nothing)
 
     async def apply(self, batch: RecordBatch) -> None:
         """Apply one batch, if it is the next one of a partition in service."""
@@ -100,6 +82,7 @@ class Processor:
                 self.ownership.read_again(partition)
                 return
             self._decisions.between_batches()
+            self.background.follow(partition)
             try:
                 with self._whole_or_nothing():
                     halt = self._decisions.apply(batch, partition, self._unit)
@@ -128,7 +111,9 @@ class Processor:
                 if self._commit is not None and self._commit.done():
                     await self._settled()
                 self._decisions.between_batches()
-                self._rest_seconds = self._take_all_due()
+                self._rest_seconds = self.background.turn(
+                    self._unit, self._intake.backlog(), most=self._pace.records, crowded=self._crowded()
+                )
                 await self._commit_if_due()
                 self._find_lost()
                 self.ownership.take_up()
@@ -165,52 +150,26 @@ class Processor:
         now, due = self._decisions.now(partition), partition.earliest_due()
         return 0.0 if now is None or due is None else max(0.0, (now - due) / 1000)
 
-    def _take_all_due(self) -> float:
-        """Take some of what is due, one partition after the other; returns in how many seconds to ask again.
-
-        However many customers are due at one instant, records that wait then have as much time as that took.
-        """
-        began, more = time.monotonic(), False
-        if began < self._records_until and self._intake.backlog():
-            return _BREATH_SECONDS
-        numbers = sorted(self.ownership.serving)
-        for _ in numbers:
-            self._last_due = (self._last_due + 1) % len(numbers)
-            partition = self.ownership.serving.get(numbers[self._last_due])
-            more |= partition is not None and self._take_due(partition)
-            if time.monotonic() - began > _DUE_SECONDS:
-                break
-        ended = time.monotonic()
-        self._records_until = ended + (ended - began)
-        return _BREATH_SECONDS if more else _TICK_SECONDS
-
-    def _take_due(self, partition: Partition) -> bool:
-        """Whether there may be more."""
-        now = self._decisions.now(partition)
-        if now is None:
-            return False
-        most = min(_DUE_SLICE, self._pace.records - self._unit.records)
-        if most <= 0:
-            return True  # a unit that is full is committed first
-        customers, entries = partition.take_due(now, most, self._decisions.parked)
-        self._unit.records += entries
-        if customers:
-            self._unit.tally[self._metrics.deadlines,] += len(customers)
-            with contextlib.suppress(Poisoned), self._whole_or_nothing():
-                self._decisions.apply_due(customers, partition, self._unit)
-        return entries == most
-
     async def _commit_if_due(self) -> None:
         unit = self._unit
         full = unit.records >= self._pace.records or self._weighs() >= _MOST_BYTES
-        interval = self._pace.interval_seconds
-        if not self._intake.backlog():
-            interval /= _HURRY  # nothing waits: answer sooner, rather than save transactions
-        if unit and (full or time.monotonic() - unit.opened_at >= interval):
+        if unit and (full or self._of_age()):
             if full or self._commit is None or self._commit.done():
                 await self._hand_over()
         elif not unit:
             unit.opened_at = time.monotonic()
+
+    def _of_age(self) -> bool:
+        """Whether what was collected has waited long enough for its commit."""
+        interval = self._pace.interval_seconds
+        if not self._intake.backlog():
+            interval /= _HURRY  # nothing waits: answer sooner, rather than save transactions
+        return time.monotonic() - self._unit.opened_at >= interval
+
+    def _crowded(self) -> bool:
+        """Whether what was collected ought to be committed, and waits for what was collected before it."""
+        under_way = self._commit is not None and not self._commit.done()
+        return under_way and bool(self._unit) and self._of_age()
 
     def _weighs(self) -> int:
         states = sum(partition.loaded_bytes for partition in self.ownership.serving.values())

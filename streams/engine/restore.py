@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from streams.engine.partition import CLOCK_KEY
+from streams.engine.marks import is_mark
 from streams.engine.state_codec import due_order
 from streams.engine.state_store import Changes, StateStore
 
@@ -162,7 +162,7 @@ def _changes(latest: Mapping[bytes, bytes | None]) -> Changes:
             changes.delete(key)
             continue
         changes.put(key, record)
-        order = None if key == CLOCK_KEY else due_order(record)
+        order = None if is_mark(key) else due_order(record)
         if order is not None:
             changes.due_in_order(order, key)
     return changes

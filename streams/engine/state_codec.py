@@ -46,6 +46,11 @@ def encode_state(state: CustomerState) -> bytes:
     return FORMAT + (_NEVER if due is None else order_of(due)) + _encoder.encode(state)
 
 
+def label_of(fingerprint: str) -> bytes:
+    """How the record of every customer ends who was last decided under the ruleset of that fingerprint."""
+    return _encoder.encode(fingerprint)
+
+
 def due_order(record: bytes) -> bytes | None:
     """When the customer of ``record`` is due, as the due index orders it; none for never.
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Self
 
-from rocksdict import Rdict, RdictIter, WriteBatch
+from rocksdict import Rdict, RdictIter, ReadOptions, WriteBatch
 
 from streams.domain.instants import Instant
 from streams.engine.due_index import PREFIX as DUE
@@ -139,10 +139,19 @@ class StateStore:
             if key != after:
                 yield key, instant, customer
 
-    def records(self) -> Iterator[tuple[bytes, bytes]]:
-        """All records, by key."""
-        for entries in self._entries(_RECORD, _RECORD):
+    def records(self, start: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
+        """All records from key ``start`` on, by key, as they are when the first one is asked for.
+
+        What is read like this takes no room from what is read by key.
+        """
+        for entries in self._entries(_RECORD + start, _RECORD, _in_passing()):
             yield entries.key()[1:], entries.value()
+
+    def estimated_size(self) -> int:
+        """About how many records there are: rather too many, for the due index is counted as well."""
+        with self._watch:
+            entries = int(self._database.property_int_value("rocksdb.estimate-num-keys") or 0)
+        return max(0, entries - len((_POSITION, _FORMAT)))
 
     def close(self) -> None:
         """Write what is not in files yet, and close. What cannot be written stands in the changelog."""
@@ -152,15 +161,24 @@ class StateStore:
         except StoreFailed as failure:
             logger.warning("%s", failure)
 
-    def _entries(self, start: bytes, prefix: bytes) -> Iterator[RdictIter]:
+    def _entries(
+        self, start: bytes, prefix: bytes, options: ReadOptions | None = None
+    ) -> Iterator[RdictIter]:
         """An iterator that stands on one entry after another, from ``start`` to the end of those with ``prefix``."""
         with self._watch:
-            entries = self._database.iter()
+            entries = self._database.iter(options)
             entries.seek(start)
             while entries.valid() and entries.key().startswith(prefix):
                 yield entries
                 entries.next()
             entries.status()  # damage looks like the end otherwise
+
+
+def _in_passing() -> ReadOptions:
+    """A reading that pushes nothing out of the cache."""
+    options = ReadOptions()
+    options.fill_cache(False)  # noqa: FBT003 -- the library's signature
+    return options
 
 
 def _attempt(store: type[StateStore], path: Path, memory: StoreMemory) -> StateStore | BaseException:

@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
 
-from streams.engine.partition import CLOCK_KEY, Partition, Touched
+from streams.engine.marks import CLOCK_KEY, SWEEP_KEY, write_clock, write_sweep
+from streams.engine.partition import Partition, Touched
 from streams.engine.state_codec import encode_state
 from streams.engine.state_store import Changes
 from streams.engine.unit_of_work import BY_KEY, Output, UnitOfWork
@@ -101,7 +102,9 @@ class Transactions:
                 changes.due(due, key)
         partition.recent.weigh(len(records), sum(len(record) for _, record in records))
         if touched.clock is not None:
-            records.append((CLOCK_KEY, touched.clock.to_bytes(8, "big", signed=True)))
+            records.append((CLOCK_KEY, write_clock(touched.clock)))
+        if touched.sweep is not None:
+            records.append((SWEEP_KEY, write_sweep(touched.sweep)))
         topic, number, put, produce = self._changelog, partition.number, changes.put, self._producer.produce
         last = records.pop() if records else None
         for key, record in records:

@@ -1,6 +1,7 @@
 """A shop's rules and records, for agents that run without a broker: real messages, a real store."""
 
 import json
+import math
 from typing import Any
 
 from confluent_kafka import Message
@@ -17,11 +18,13 @@ from streams.domain.events import Event
 from streams.domain.instants import parse_instant
 from streams.domain.ruleset import compile_ruleset
 from streams.engine.intake import RecordBatch
+from streams.engine.marks import CLOCK_KEY, SWEEP_KEY, write_clock, write_sweep
 from streams.engine.metrics import Metrics, count
-from streams.engine.partition import Partition
+from streams.engine.partition import Partition, Touched
 from streams.engine.poison import Poison
 from streams.engine.state_codec import encode_state
 from streams.engine.state_store import Changes, StateStore
+from streams.engine.sweeping import Slice
 from streams.engine.unit_of_work import UnitOfWork
 from topology.definitions.event_shapes import event_shapes
 
@@ -98,6 +101,7 @@ class Shop:
         routing = Routing("custom-events", lambda customer: 3 if customer.startswith("elsewhere") else 2)
         guards = Guards(Poison(1, self.metrics), StormGuard(storm))
         self.agent = CustomerAgent(self.rules, emission, routing, clock, guards)
+        self._clock: Clock = clock
         self._store = store
         self.begin_again()
 
@@ -149,15 +153,44 @@ class Shop:
             self.agent.apply_due(taken.customers, self.partition, unit)
         return unit
 
+    def sweep(self, until: float = math.inf) -> UnitOfWork:
+        """Decide customers anew as far as is needed, until a reading of the monotonic clock; at least one of them."""
+        self.follow()
+        unit, partition, agent = UnitOfWork(0.0), self.partition, self.agent
+        if not partition.sweep.done:
+            piece = Slice(partition, until, agent.parked)
+            moved = agent.decide_anew(piece, partition, unit)
+            partition.go_on_sweeping(piece.sweep._replace(moved=piece.sweep.moved + moved))
+        return unit
+
+    def edit(self, *definitions: Definition) -> None:
+        """Let other definitions take over."""
+        self.rules.offer(in_force(*definitions, clock=self._clock))
+        self.agent.between_batches()
+        self.follow()
+
+    def follow(self) -> None:
+        """Begin a sweep if other definitions decide now."""
+        if self.partition.sweep.fingerprint != self.agent.fingerprint:
+            self.partition.begin_sweep(self.agent.fingerprint, 0.0)
+
     def settle(self) -> None:
         """What a commit does to the store."""
-        changes, touched = Changes(), self.partition.freeze()
+        self.store(self.partition.freeze())
+
+    def store(self, touched: Touched) -> None:
+        """What a commit does to the store when it is through."""
+        changes = Changes()
         for instant, key in touched.taken:
             changes.taken(instant, key)
         for customer, state in touched.states.items():
             changes.put(customer.encode(), encode_state(state))
             if state.due is not None:
                 changes.due(state.due, customer.encode())
+        if touched.clock is not None:
+            changes.put(CLOCK_KEY, write_clock(touched.clock))
+        if touched.sweep is not None:
+            changes.put(SWEEP_KEY, write_sweep(touched.sweep))
         self.partition.store.apply(changes, None)
         self.partition.settle()
 

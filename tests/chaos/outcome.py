@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Self
 
 from streams.domain.state import CustomerState
-from streams.engine.partition import CLOCK_KEY
+from streams.engine.marks import is_mark
 from streams.engine.state_codec import decode_state
 from tests.broker.installation import Delivered, Installation, Record, without_emission
 
@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
     def of(cls, installation: Installation, besides: str = "") -> Self:
         """What is committed now, the states of customers whose names begin with ``besides`` left out."""
         read = installation.read_all((*OUTPUTS, *COMPACTED, CHANGELOG))
-        states = {each.key: each.value for each in read[CHANGELOG] if each.key != CLOCK_KEY}
+        states = {each.key: each.value for each in read[CHANGELOG] if not is_mark(each.key or b"")}
         return cls(
             {topic: _by_customer(read[topic]) for topic in OUTPUTS},
             {topic: {each.key: _record(each) for each in read[topic]} for topic in COMPACTED},

@@ -29,7 +29,7 @@ def test_a_segment_sees_the_moves_before_it() -> None:
 def test_deciding_anew_begins_with_what_is_gone() -> None:
     """Removed segments are left first; then the others in order, new ones by backfill, edited ones by definition."""
     known = facts({"visit": (1, 0, 0)}, segments=("gone", "also-gone"), now=9)
-    decided, moves = redecide(BOTH.segments.values(), known, frozenset({SegmentId("visited")}))
+    decided, moves = redecide(BOTH.segments.values(), known, BOTH.segments, {SegmentId("visited")})
     assert [(move.segment_id, move.change, move.cause) for move in moves] == [
         ("also-gone", "left", "definition"),
         ("gone", "left", "definition"),

@@ -24,6 +24,7 @@ NAMES = {
     "tidemark_partition_waits_for_schema",
     "tidemark_deadlines_overdue_seconds",
     "tidemark_restore_remaining_records",
+    "tidemark_sweep_remaining_customers",
     "tidemark_partitions",
     "tidemark_ruleset_info",
     "tidemark_ruleset_applied_timestamp_seconds",

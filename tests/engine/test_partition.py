@@ -7,7 +7,8 @@ import pytest
 
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState
-from streams.engine.partition import CLOCK_KEY, Partition, Touched
+from streams.engine.marks import CLOCK_KEY
+from streams.engine.partition import Partition, Touched
 from streams.engine.recent_states import RecentStates
 from streams.engine.state_codec import encode_state
 from streams.engine.state_store import Changes, StateStore

@@ -258,18 +258,16 @@ def test_deadlines_leave_half_of_the_time_to_records_that_wait(cluster: Cluster,
         async with shell.running():
             await shell.until(lambda: cluster.committed(installed.events, 0) == customers, "the customers")
             decisions.time = Instant(1_000)
-            tally, waiting = shell.processor._unit.tally, shell.intake.backlog
-            shell.processor._take_all_due()
+            tally = shell.processor._unit.tally
+            background, unit = shell.processor.background, shell.processor._unit
+            background.turn(unit, 0, most=1_000, crowded=False)
             taken = tally[shell.metrics.deadlines,]
             assert 0 < taken < 500
-            shell.intake.backlog = lambda: 1  # type: ignore[method-assign]
-            shell.processor._records_until = time.monotonic() + 60
-            shell.processor._take_all_due()
+            background._records_until = time.monotonic() + 60
+            background.turn(unit, 1, most=1_000, crowded=False)
             assert tally[shell.metrics.deadlines,] == taken
-            shell.intake.backlog = lambda: 0  # type: ignore[method-assign]
-            shell.processor._take_all_due()
+            background.turn(unit, 0, most=1_000, crowded=False)
             assert tally[shell.metrics.deadlines,] > taken
-            shell.intake.backlog = waiting  # type: ignore[method-assign]
             await shell.until(lambda: len(cluster.read(installed.outputs)) == 2 * customers, "all")
 
     asyncio.run(flood())

@@ -9,7 +9,8 @@ from confluent_kafka import Consumer
 
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState
-from streams.engine.partition import CLOCK_KEY, Partition
+from streams.engine.marks import CLOCK_KEY
+from streams.engine.partition import Partition
 from streams.engine.state_codec import encode_state
 from streams.engine.state_store import StateStore
 from streams.engine.transactions import TransactionFailed, Transactions

@@ -44,6 +44,11 @@ _BETWEEN = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda pair: {"$b
 _LEAVES = st.dictionaries(
     _KEYS, st.one_of(_METRIC, _BETWEEN).map(lambda c: {"conditions": c}), min_size=1, max_size=2
 )
+_DAYS = st.tuples(st.sampled_from(["bought", "read"]), st.sampled_from(["$is", "$more_than"]), _VALUES).map(
+    lambda part: {"filter": {f"events.{part[0]}.last_occurred": {"conditions": {part[1]: part[2]}}}}
+)
+"""Segments that nearly everybody enters and leaves by time."""
+_TYPES = st.sampled_from(["auto-update", "auto-update", "passive"])
 
 
 class Delivery(NamedTuple):
@@ -55,8 +60,8 @@ class Delivery(NamedTuple):
 
 
 @st.composite
-def filter_bodies(draw: st.DrawFn, others: tuple[str, ...]) -> dict[str, Any]:
-    """A filter over two events, the plan, and the segments given."""
+def filter_bodies(draw: st.DrawFn, others: tuple[str, ...], levels: int = 5) -> dict[str, Any]:
+    """A filter over two events, the plan, and the segments given, of at most so many levels."""
     body: dict[str, Any] = draw(_LEAVES)
     if draw(st.integers(0, 4)) == 0:
         body["metadata.plan"] = {"conditions": {"$in": [draw(st.sampled_from(PLANS))]}}
@@ -65,8 +70,8 @@ def filter_bodies(draw: st.DrawFn, others: tuple[str, ...]) -> dict[str, Any]:
         body["segments"] = {
             "conditions": {operator: draw(st.lists(st.sampled_from(others), min_size=1, max_size=2))}
         }
-    if draw(st.integers(0, 2)) == 0:
-        body["groups"] = [draw(filter_bodies(()))]
+    if levels > 1 and draw(st.integers(0, 2)) == 0:
+        body["groups"] = [draw(filter_bodies((), levels - 1))]
     return body | {"junction": draw(st.sampled_from(["and", "or"])), "not": draw(st.booleans())}
 
 
@@ -116,6 +121,36 @@ def segment_definitions(filters: Filters, version: int = 1) -> list[Definition]:
         Definition("segment", name, version, {"kind": "segment", "id": name, "filter": body})
         for name, body in filters.items()
     ]
+
+
+@st.composite
+def editions(draw: st.DrawFn) -> list[list[Definition]]:
+    """What is in force one after the other: segments are added, edited, deleted, turned passive and back.
+
+    Versions are those that ``tidemark apply`` gives: 1 for what was not there, one more for what is another.
+    """
+    made: list[list[Definition]] = []
+    before: dict[str, Definition] = {}
+    for _ in range(draw(st.integers(2, 5))):
+        bodies: dict[str, Mapping[str, Any]] = {
+            name: {"filter": body, "type": draw(_TYPES)} for name, body in draw(filter_sets()).items()
+        }
+        little = draw(st.booleans())
+        if before and little:  # leave most as it was
+            bodies = {name: one.body for name, one in before.items()} | {
+                "d": draw(_DAYS) | {"type": draw(_TYPES)}
+            }
+        before = {name: edited(name, body, before.get(name)) for name, body in bodies.items()}
+        made.append([*before.values()])
+    return made
+
+
+def edited(name: str, body: Mapping[str, Any], held: Definition | None) -> Definition:
+    """The segment as it is published, after ``held``."""
+    whole = {"kind": "segment", "id": name, **body}
+    if held is None:
+        return Definition("segment", name, 1, whole)
+    return held if held.body == whole else Definition("segment", name, held.version + 1, whole)
 
 
 def rules_on(segments: Sequence[str]) -> list[Definition]:

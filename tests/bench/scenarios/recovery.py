@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from streams.engine.marks import is_mark
 from streams.engine.state_store import StateStore
 from tests.bench.drain import drain, progress_of
 from tests.bench.findings import Check, Figure, Findings, Picture, Target
@@ -97,7 +98,7 @@ def _customers(installation: Installation) -> int:
         StateStore.open(path) for path in (installation.directory / "state-one").iterdir() if path.is_dir()
     ]
     try:
-        return sum(1 for store in stores for _ in store.records())
+        return sum(1 for store in stores for key, _ in store.records() if not is_mark(key))
     finally:
         for store in stores:
             store.close()
