@@ -11,9 +11,11 @@ def gateway() -> None:
     fault. Start as many as you like, behind a proxy that knows who may send: the gateway itself asks nobody.
 
     \b
-    One event:   curl --json '{"event": "new_review", …}' http://127.0.0.1:8080/v1/events
-    Many:        curl -H 'Content-Type: application/x-ndjson' --data-binary @events.ndjson …
-    Watching:    http://127.0.0.1:8080/metrics  /ready
+    Examples:
+      TIDEMARK_GATEWAY_PORT=8080 tidemark gateway &
+      curl -H 'Content-Type: application/x-ndjson' --data-binary @events.ndjson http://127.0.0.1:8080/v1/events
+      tidemark schema show new_review --snippet curl
+    Watching: http://127.0.0.1:8080/metrics  /ready
     """  # noqa: D301 -- click reads the backspace, a raw string would hide it
     from topology.commands.worker import log_from
     from topology.connections import wait_for_broker
