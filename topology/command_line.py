@@ -21,6 +21,7 @@ COMMANDS = {
     "plan": "Show what `apply` would change: topics and definitions.",
     "apply": "Create the topics and publish the definitions of a directory.",
     "worker": "Run the agents: events in, decisions out, exactly once.",
+    "gateway": "Take events over HTTP, for those who have no Kafka client.",
     "produce": "Send events from a file to the custom-events topic.",
     "tick": "Move the stream clock on.",
     "validate": "Check events against their definitions, without Kafka.",

@@ -20,6 +20,7 @@ _PROGRAMS: Mapping[str, tuple[str, str]] = {
     "java": ("Java", "java"),
     "go": ("Go", "go"),
     "node": ("Node", "javascript"),
+    "curl": ("curl, over HTTP", "sh"),
 }
 """Title and fence of each language."""
 

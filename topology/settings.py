@@ -137,6 +137,14 @@ class Settings(WireSettings):
         int,
         Reading(readings.integer(0, 65_535), "Port for /metrics and /ready; 0 takes any free one"),
     ] = 9464
+    gateway_host: Annotated[
+        str,
+        Reading(readings.name, "Address on which the gateway takes events over HTTP"),
+    ] = "127.0.0.1"
+    gateway_port: Annotated[
+        int,
+        Reading(readings.integer(0, 65_535), "Port on which the gateway takes events; 0 takes any free one"),
+    ] = 8080
     schema_directories: Annotated[
         tuple[Path, ...],
         Reading(readings.directories, "More directories of event definitions (*.avsc), separated as in PATH"),

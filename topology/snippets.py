@@ -1,6 +1,7 @@
 """Programs that send one event, whole and ready to run: what a producer copies to begin with.
 
-Decides the languages and the client of each, and that all of them key by the customer and partition as Java does. Knows
+Decides the languages and the client of each, and that all of them that speak to Kafka key by the customer and partition
+as Java does. Knows
 neither definitions nor where an example came from.
 """
 
@@ -16,6 +17,8 @@ class Destination(NamedTuple):
 
     bootstrap: str
     topic: str
+    gateway: str
+    """Address of the gateway."""
 
 
 def snippet(language: str, event: JsonObject, to: Destination) -> str:
@@ -171,6 +174,16 @@ main();
 """
 
 
+def _curl(event: JsonObject, to: Destination) -> str:
+    return f"""\
+# through the gateway: tidemark gateway
+curl --silent --show-error --fail-with-body --header 'Content-Type: application/json' \\
+  --data-binary @- {to.gateway}/v1/events <<'EVENT'
+{written(event)}
+EVENT
+"""
+
+
 def _key(event: JsonObject) -> str:
     customer = event["customer"]
     assert isinstance(customer, dict)  # noqa: S101 - of an event that conforms
@@ -188,6 +201,7 @@ _PROGRAMS: Mapping[str, Callable[[JsonObject, Destination], str]] = {
     "java": _java,
     "go": _go,
     "node": _node,
+    "curl": _curl,
 }
 LANGUAGES = tuple(_PROGRAMS)
 """What an event can be shown in."""

@@ -6,7 +6,7 @@ from schemas.catalog import EVENTS_DIRECTORY, Catalog, load_catalog
 from topology.event_page import events_page
 from topology.snippets import Destination
 
-HERE = Destination("localhost:9092", "custom-events")
+HERE = Destination("localhost:9092", "custom-events", "http://localhost:8080")
 CITY = {"name": "city", "type": "string"}
 PARCEL = {
     "type": "record",
@@ -35,13 +35,16 @@ def test_attributes_stand_in_a_table_with_what_they_are() -> None:
     assert "the definition carries none of its own" in page
 
 
-def test_every_event_has_an_example_and_five_programs() -> None:
+def test_every_event_has_an_example_and_six_programs() -> None:
     """In the order of names; every fence that is opened is closed."""
     page = events_page(load_catalog([EVENTS_DIRECTORY]), HERE)
     headings = re.findall(r"^## (.*)$", page, re.MULTILINE)
     assert headings == ["cart_abandoned", "new_review", "page_viewed", "purchase", "store_visited"]
     fences = re.findall(r"^```(\w*)$", page, re.MULTILINE)
-    assert fences == ["json", "", "python", "", "java", "", "go", "", "javascript", "", "python", ""] * 5
+    assert (
+        fences
+        == ["json", "", "python", "", "java", "", "go", "", "javascript", "", "sh", "", "python", ""] * 5
+    )
 
 
 def test_an_event_without_attributes_says_so() -> None:

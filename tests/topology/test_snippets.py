@@ -22,7 +22,7 @@ from topology.snippets import LANGUAGES, Destination, snippet
 from topology.topics import ensure_topics, topics_of
 
 CATALOG = load_catalog([EVENTS_DIRECTORY])
-HERE = Destination("broker-1:9092,broker-2:9092", "shop.custom-events")
+HERE = Destination("broker-1:9092,broker-2:9092", "shop.custom-events", "http://gateway:8080")
 AWKWARD: JsonObject = {
     "id": 'back`tick "quoted" \\ ${x} %s',
     "event": "e",
@@ -42,6 +42,7 @@ EMBEDDED = {
     "java": r'"""\n(.*?)"""',
     "go": r"const event = `(.*?)`",
     "node": r"const event = (.*?);\n\n",
+    "curl": r"<<'EVENT'\n(.*)\nEVENT\n",
 }
 """Where the event stands in a program."""
 
@@ -68,7 +69,7 @@ KEYS = {
 }
 
 
-@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"json"}))
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"json", "curl"}))
 def test_a_program_names_topic_broker_key_and_partitioner(language: str) -> None:
     """Java partitions by murmur2 unasked; whoever rests on librdkafka has to be told."""
     program = snippet(language, AWKWARD, HERE)
@@ -91,7 +92,7 @@ def test_the_python_programs_send_events_that_conform(
     """Each is run as it stands; what arrives is read by a worker as the example, under its customer's key."""
     topics = topics_of(settings)
     ensure_topics(AdminClient(settings.client()), topics)
-    to = Destination(settings.bootstrap, topics.custom_events.name)
+    to = Destination(settings.bootstrap, topics.custom_events.name, "http://gateway:8080")
     definitions = list(CATALOG.definitions.values())
     events = [example_event(each) for each in definitions]
     for definition, event in zip(definitions, events, strict=True):

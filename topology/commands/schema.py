@@ -246,7 +246,8 @@ def _defined(catalog: Catalog, event: str) -> EventDefinition:
 def _destination(settings: Settings) -> Destination:
     from topology.topics import topics_of
 
-    return Destination(settings.bootstrap, topics_of(settings).custom_events.name)
+    gateway = f"http://{settings.gateway_host}:{settings.gateway_port}"
+    return Destination(settings.bootstrap, topics_of(settings).custom_events.name, gateway)
 
 
 def _file(path: str) -> EventDefinition:

@@ -35,7 +35,7 @@ def worker() -> None:
 
     _spare_memory()
     settings = Settings.from_environment()
-    _log_from(settings.log_level)
+    log_from(settings.log_level)
     wait_for_broker(settings)
     asyncio.set_event_loop(asyncio.new_event_loop())
     parts = build_worker(settings)
@@ -51,7 +51,7 @@ def worker() -> None:
         probes.stop()
 
 
-def _log_from(level: str) -> None:
+def log_from(level: str) -> None:
     """Log what an operator wants to know; what the frameworks tell of their services is for ``debug``."""
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(message)s")
     if level != "debug":

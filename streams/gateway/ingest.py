@@ -1,0 +1,159 @@
+"""Events over HTTP: ``POST /v1/events`` checks them as a worker would, and answers when the broker has them.
+
+Decides what a request may look like and what is answered. An event that conforms is sent as it came, with an id if it
+had none. Knows neither definitions nor Kafka: the check and the sender are handed to it.
+"""
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+import msgspec
+from aiohttp import web
+
+from schemas.envelope import Headers
+from schemas.rejections import Rejected
+from schemas.wire import Decoded
+from streams.gateway.sender import NotSent, Sender
+
+LARGEST_REQUEST = 10 * 1024 * 1024
+"""Bytes of a request."""
+_JSON, _LINES, _BYTES = (
+    "application/json",
+    "application/x-ndjson",
+    ("application/octet-stream", "avro/binary"),
+)
+_RETRY_SECONDS = 5
+_CLOUD_EVENTS = ("ce-id", "ce-type", "ce-source", "ce-time")
+
+Check = Callable[[bytes, Headers | None, int], Decoded | Rejected]
+"""Reads an event, with the headers of its record and the time in milliseconds."""
+Outcome = dict[str, Any]
+"""What is answered of one event."""
+
+
+class Counted(NamedTuple):
+    """What the gateway tells of itself."""
+
+    event: Callable[[str, str], None]
+    """One event, by its name (empty unless it is defined) and what became of it: accepted, rejected or failed."""
+    request: Callable[[float], None]
+    """Seconds that a request took."""
+
+
+class Ingest:
+    """Takes events from requests."""
+
+    def __init__(self, check: Check, sender: Sender, counted: Counted) -> None:
+        self._check = check
+        self._sender = sender
+        self._counted = counted
+
+    def application(self) -> web.Application:
+        """The pages."""
+        application = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[_told])
+        application.router.add_post("/v1/events", self._post)
+        return application
+
+    async def _post(self, request: web.Request) -> web.Response:
+        began = time.monotonic()
+        body = await request.read()
+        kind = request.content_type
+        values = [body] if kind in _BYTES or (kind == _JSON and not _is_list(body)) else None
+        if values is not None:
+            answer = _answered(
+                await self._take(values[0], _headers(request), request.headers.get("Idempotency-Key"))
+            )
+        elif kind in {_JSON, _LINES}:
+            taken = [self._take(value, (), None) for value in _split(body, kind)]
+            answer = _answered_all(await asyncio.gather(*taken))
+        else:
+            raise web.HTTPUnsupportedMediaType(text=f"send {_JSON}, {_LINES} or {_BYTES[0]}, not {kind}")
+        self._counted.request(time.monotonic() - began)
+        return answer
+
+    async def _take(
+        self, value: bytes, headers: Sequence[tuple[str, bytes]], spare_id: str | None
+    ) -> Outcome:
+        """Check one event, send it and wait for the answer."""
+        read = self._check(value, headers or None, time.time_ns() // 1_000_000)
+        if isinstance(read, Rejected):
+            self._counted.event(read.event or "", "rejected")
+            return _refusal(read)
+        event_id = read.id
+        if event_id is None and value.lstrip()[:1] == b"{":
+            event_id = spare_id or str(uuid.uuid4())
+            value = msgspec.json.encode({**msgspec.json.decode(value), "id": event_id})
+        try:
+            place = await self._sender.send(read.customer_id.encode(), value, headers)
+        except NotSent as failure:
+            self._counted.event(read.name, "failed")
+            return {"code": 503, "key": "not_sent", "message": f"{failure}; send it again", "id": event_id}
+        self._counted.event(read.name, "accepted")
+        return {"id": event_id, "partition": place.partition, "offset": place.offset}
+
+
+def _headers(request: web.Request) -> list[tuple[str, bytes]]:
+    """CloudEvents' headers of HTTP as those of Kafka."""
+    found = ((name, request.headers.get(name)) for name in _CLOUD_EVENTS)
+    return [(name.replace("-", "_"), value.encode()) for name, value in found if value is not None]
+
+
+def _is_list(body: bytes) -> bool:
+    return body.lstrip()[:1] == b"["
+
+
+def _split(body: bytes, kind: str) -> Iterator[bytes]:
+    if kind == _LINES:
+        yield from (line for line in body.split(b"\n") if line.strip())
+        return
+    try:
+        items = msgspec.json.decode(body, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise web.HTTPBadRequest(text=f"not a list of events in JSON: {error}") from error
+    yield from map(bytes, items)
+
+
+def _refusal(rejection: Rejected) -> Outcome:
+    faults = [
+        {"reason": fault.reason, "path": fault.path, "expected": fault.expected, "found": fault.found}
+        for fault in rejection.faults
+    ]
+    return {"code": 400, "key": rejection.reason, "message": str(rejection), "faults": faults}
+
+
+def _answered(outcome: Outcome) -> web.Response:
+    if "code" in outcome:
+        return _response(outcome["code"], outcome)
+    return _response(HTTPStatus.ACCEPTED, {"accepted": 1, "events": [outcome]})
+
+
+def _answered_all(outcomes: Sequence[Outcome]) -> web.Response:
+    accepted = sum("code" not in outcome for outcome in outcomes)
+    told = [{"index": index, **outcome} for index, outcome in enumerate(outcomes)]
+    if accepted == len(outcomes):
+        return _response(HTTPStatus.ACCEPTED, {"accepted": accepted, "events": told})
+    answer = {"accepted": accepted, "refused": len(outcomes) - accepted, "events": told}
+    return _response(HTTPStatus.MULTI_STATUS, answer)
+
+
+def _response(status: int, answer: Outcome) -> web.Response:
+    headers = {"Retry-After": str(_RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    text = json.dumps(answer, ensure_ascii=False)
+    return web.Response(status=status, text=text, content_type=_JSON, headers=headers)
+
+
+@web.middleware
+async def _told(request: web.Request, handler: Callable[[web.Request], Any]) -> web.StreamResponse:
+    """What the framework refuses, in the form of every other refusal."""
+    try:
+        answer: web.StreamResponse = await handler(request)
+    except web.HTTPException as refused:
+        key = refused.reason.lower().replace(" ", "_")
+        told = {"code": refused.status, "key": key, "message": refused.text or refused.reason}
+        return _response(refused.status, told)
+    return answer

@@ -1,0 +1,122 @@
+"""The gateway, put together: settings in, a web application out that takes events and follows the definitions."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from aiohttp import web
+from confluent_kafka.admin import AdminClient
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+
+from schemas.catalog import load_catalog
+from schemas.envelope import Headers
+from schemas.rejections import Rejected
+from schemas.wire import Decoded
+from streams.agents.rules_in_force import InForce
+from streams.engine.errors import ConfigurationError
+from streams.gateway.ingest import Counted, Ingest
+from streams.gateway.sender import Sender
+from topology.app import compile_rules
+from topology.definitions.live import Follower
+from topology.settings import Settings
+from topology.topics import MAX_EVENT_BYTES, check_topics, topics_of
+
+logger = logging.getLogger(__name__)
+
+_DEFINITIONS_SECONDS = 0.5
+_STOP_SECONDS = 8.0
+"""For requests that are under way when a signal says stop."""
+
+
+class Definitions:
+    """The definitions in force, as published; what does not compile leaves the last good ones."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._catalog = load_catalog(settings.event_directories)
+        self._follower = Follower(settings, topics_of(settings).definitions.name)
+        self.rules: InForce = compile_rules(self._follower.read_to_end(), self._catalog, settings)
+
+    def check(self, value: bytes, headers: Headers | None, now: int) -> Decoded | Rejected:
+        """Read an event."""
+        return self.rules.reader.read(value, headers, now, now)
+
+    def defined(self, event: str) -> bool:
+        """Whether there is an event of that name."""
+        return event in self.rules.ruleset.plans
+
+    def _poll(self) -> None:
+        try:
+            live = self._follower.poll(_DEFINITIONS_SECONDS)
+            if live is not None:
+                self.rules = compile_rules(live, self._catalog, self._settings)
+                logger.info("definitions taken over")
+        except ConfigurationError as refusal:
+            logger.error("definitions refused, the last good ones stay in force: %s", refusal)  # noqa: TRY400 -- the operator's mistake: no stack trace
+
+    async def follow(self) -> None:
+        """Follow what is published, until cancelled."""
+        while True:
+            await asyncio.to_thread(self._poll)
+
+
+def build_gateway(settings: Settings) -> web.Application:
+    """The application, on a cluster that answers. Raises ``ConfigurationError``."""
+    topics = topics_of(settings)
+    check_topics(AdminClient(settings.client()), topics)
+    definitions = Definitions(settings)
+    registry = CollectorRegistry()
+    sender = Sender({"message.max.bytes": MAX_EVENT_BYTES, **settings.client()}, topics.custom_events.name)
+    application = Ingest(definitions.check, sender, _counted(registry, definitions)).application()
+
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def ready(_: web.Request) -> web.Response:
+        return web.json_response({"ready": True, "applied_at": definitions.rules.applied_at})
+
+    async def running(_: web.Application) -> AsyncIterator[None]:
+        following = asyncio.get_running_loop().create_task(definitions.follow())
+        yield
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+        await asyncio.to_thread(sender.close)
+
+    application.router.add_get("/metrics", metrics)
+    application.router.add_get("/ready", ready)
+    application.cleanup_ctx.append(running)
+    return application
+
+
+def _counted(registry: CollectorRegistry, definitions: Definitions) -> Counted:
+    events = Counter(
+        "tidemark_gateway_events",
+        "Events by name and what became of them",
+        ["event", "result"],
+        registry=registry,
+    )
+    seconds = Histogram("tidemark_gateway_request_seconds", "From a request to its answer", registry=registry)
+
+    def count(event: str, result: str) -> None:
+        events.labels(event if definitions.defined(event) else "", result).inc()  # a label takes no free text
+
+    return Counted(count, seconds.observe)
+
+
+def run_gateway(settings: Settings) -> None:
+    """Serve until a signal says stop. Raises ``ConfigurationError`` if the port is taken."""
+    host, port = settings.gateway_host, settings.gateway_port
+    application = build_gateway(settings)
+    try:
+        listening = socket.create_server((host, port))
+    except OSError as taken:
+        raise ConfigurationError(
+            f"the gateway cannot be served at {host}:{port} ({taken.strerror}): "
+            "set TIDEMARK_GATEWAY_PORT to a free port, or to 0"
+        ) from taken
+    address = "http://{}:{}".format(*listening.getsockname())
+    logger.info("serving %s/metrics, /ready and /v1/events", address)
+    web.run_app(application, sock=listening, access_log=None, shutdown_timeout=_STOP_SECONDS, print=None)
