@@ -203,14 +203,14 @@ def test_memberships_follow_the_changes(store: StateStore) -> None:
     assert [each["segment_id"] for each in held["segments"]] == ["recent", "regulars"]
 
 
-def test_memberships_are_those_of_the_last_change(store: StateStore) -> None:
+def test_memberships_are_those_of_the_last_change(store: StateStore, other_store: StateStore) -> None:
     """Whether deadlines were taken by themselves or came along with an event, the record of memberships is the same."""
     alone = Shop(store, RECENT, POINTS)
     alone.take(purchase("c", JANUARY))
     alone.take(None, headers=write_tick(parse_instant("1999-02-01T00:00:00Z")))
     (by_itself,) = written(alone.let_time_pass(), "segment-memberships")
     alone.settle()
-    together = Shop(store, RECENT, POINTS)
+    together = Shop(other_store, RECENT, POINTS)
     together.take(purchase("d", JANUARY))
     unit = together.take(purchase("d", "1999-02-01T00:00:00Z", event="page_viewed", metadata={"path": "/"}))
     (along,) = written(unit, "segment-memberships")

@@ -35,8 +35,8 @@ class Installed:
         )
 
 
-def nothing(value: bytes, unit: UnitOfWork) -> None:
-    """What happens before a record is counted, unless a test has other plans."""
+def nothing(value: bytes | str, unit: UnitOfWork) -> None:
+    """What happens before anything is counted, unless a test has other plans."""
 
 
 class Counting:
@@ -46,6 +46,8 @@ class Counting:
         self.outputs = outputs
         self.before: Callable[[bytes, UnitOfWork], None] = nothing
         """Called with the value of each record before it is counted; the place to do harm."""
+        self.before_deciding: Callable[[str, UnitOfWork], None] = nothing
+        """Called with the name of each customer before it is decided anew; another one."""
         self.time: Instant | None = None
         self.tallied: object = None
         """The metric that counts each record."""
@@ -78,10 +80,12 @@ class Counting:
         self, customers: Iterable[tuple[str, CustomerState]], partition: Partition, unit: UnitOfWork
     ) -> int:
         """Being decided under other definitions counts as well."""
-        keys = [key for key, _ in customers]
-        for key in keys:
+        counted = 0
+        for key, _ in customers:
+            self.before_deciding(key, unit)
             self._count(key, None, partition, unit)
-        return len(keys)
+            counted += 1
+        return counted
 
     def now(self, partition: Partition) -> Instant | None:
         """Whatever the test says."""
@@ -121,7 +125,7 @@ class Shell:
     """Runs a processor; ``disturb`` decides which batches reach it, and in what form."""
 
     def __init__(self, installed: Installed, decisions: Counting, batch: int = 10, records: int = 25) -> None:
-        cluster, self.metrics = installed.cluster, Metrics()
+        cluster, self.metrics, self.decisions = installed.cluster, Metrics(), decisions
         config = {**cluster.client, "group.id": cluster.group, "isolation.level": "read_committed"}
         cooperative = {"auto.offset.reset": "earliest", "partition.assignment.strategy": "cooperative-sticky"}
         self.intake = Intake({**config, **cooperative}, batch=batch, backlog=1_000)

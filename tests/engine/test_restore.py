@@ -78,14 +78,17 @@ def test_nothing_written_is_nothing_to_restore(setting: Setting) -> None:
 
 
 def test_a_new_store_becomes_equal_to_the_old_one(setting: Setting) -> None:
-    """Records, deadlines and clock of the restored store are those of the store that was written along."""
+    """Records, deadlines, clock and sweep of the restored store are those of the store that was written along."""
     setting.commit(a=state(1, due=70), b=state(2, due=50), c=state(3))
+    setting.partition.begin_sweep("other", 7.0)
     setting.commit(a=state(4, due=40), b=state(5))
     setting.restore()
     assert dict(setting.other.records()) == dict(setting.partition.store.records())
     restored = Partition(1, setting.other)
     assert due(restored) == due(setting.partition) == ["a"]
     assert restored.clock == setting.partition.clock == 5
+    assert restored.sweep == setting.partition.sweep
+    assert restored.sweep.fingerprint == "other"
 
 
 def test_only_the_last_version_of_a_customer_is_due(setting: Setting) -> None:

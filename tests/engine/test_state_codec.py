@@ -10,7 +10,7 @@ from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState, Membership, Occurrence
 from streams.engine.due_index import ordered_key, read_due_key
 from streams.engine.errors import ConfigurationError
-from streams.engine.state_codec import FORMAT, decode_state, due_order, encode_state
+from streams.engine.state_codec import FORMAT, decode_state, due_order, encode_state, label_of
 
 NAMES = st.text(max_size=12)
 WHOLE = st.integers(-(2**53), 2**53)
@@ -50,6 +50,15 @@ def test_the_due_instant_stands_in_front(state: CustomerState) -> None:
     order = due_order(encode_state(state))
     written = None if order is None else read_due_key(ordered_key(order, b"c"))
     assert written == (None if state.due is None else (state.due, b"c"))
+
+
+@given(STATES, NAMES)
+def test_the_end_of_a_record_tells_the_ruleset(state: CustomerState, other: str) -> None:
+    """Without reading the rest: it ends with the label of its ruleset, and with no other that is as long."""
+    record = encode_state(state)
+    assert record.endswith(label_of(state.ruleset))
+    if len(label_of(other)) == len(label_of(state.ruleset)):
+        assert record.endswith(label_of(other)) == (other == state.ruleset)
 
 
 @pytest.mark.parametrize("record", [b"", b"\x01" + encode_state(NEW_CUSTOMER)[1:]])

@@ -99,6 +99,23 @@ def test_taken_and_deleted_entries_are_gone(store: StateStore) -> None:
     assert list(store.records()) == [(b"b", b"two")]
 
 
+def test_records_are_read_from_a_key_on(store: StateStore) -> None:
+    """The key itself included, up to the end; what is written meanwhile is seen by the next reading."""
+    store.apply(changes((1, b"a"), a=b"one", b=b"two", c=b"three"), 1)
+    reading = store.records(b"b")
+    assert next(reading) == (b"b", b"two")
+    store.apply(changes(bb=b"later"), 2)
+    assert list(reading) == [(b"c", b"three")]
+    assert [key for key, _ in store.records(b"b\x00")] == [b"bb", b"c"]
+
+
+def test_the_size_is_estimated_from_above(store: StateStore) -> None:
+    """Nothing in a new store; then at least as many as there are records."""
+    assert store.estimated_size() == 0
+    store.apply(changes((1, b"a"), **{f"c{number}": b"one" for number in range(100)}), 1)
+    assert 100 <= store.estimated_size() <= 110
+
+
 def test_an_entry_taken_and_entered_anew_stays(store: StateStore) -> None:
     """Within one transaction the later word counts: who was taken and is due again is due."""
     store.apply(changes((1, b"a")), 1)

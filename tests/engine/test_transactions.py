@@ -9,7 +9,7 @@ from confluent_kafka import Consumer
 
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState
-from streams.engine.marks import CLOCK_KEY
+from streams.engine.marks import CLOCK_KEY, SWEEP_KEY, Sweep, write_sweep
 from streams.engine.partition import Partition
 from streams.engine.state_codec import encode_state
 from streams.engine.state_store import StateStore
@@ -19,6 +19,9 @@ from tests.broker.installation import wait_until
 from tests.engine.cluster import Cluster, Written
 
 pytestmark = pytest.mark.broker
+
+
+SWEEP = Sweep("f2", "f1", 7.0, b"a", done=False, met=1)
 
 
 class Setting(NamedTuple):
@@ -69,6 +72,7 @@ def test_everything_of_a_unit_is_committed_together(setting: Setting) -> None:
     """Outputs, changelog, input offsets and the local store all show the unit, the store with its position."""
     cluster, store = setting.cluster, setting.partition.store
     setting.partition.advance_clock(Instant(-7))
+    setting.partition.go_on_sweeping(SWEEP)
     unit = setting.unit(setting.output(b"1"), setting.output(b"2"), offset=42, a=state(1, due=50))
     setting.transactions().commit(unit, cluster.outsider())
     assert cluster.read(setting.outputs) == [Written(0, b"c", b"1"), Written(0, b"c", b"2")]
@@ -77,10 +81,15 @@ def test_everything_of_a_unit_is_committed_together(setting: Setting) -> None:
     assert set(cluster.read(setting.changelog)) == {
         Written(1, b"a", encode_state(state(1, due=50))),
         Written(1, CLOCK_KEY, clock),
+        Written(1, SWEEP_KEY, write_sweep(SWEEP)),
     }
-    assert dict(store.records()) == {b"a": encode_state(state(1, due=50)), CLOCK_KEY: clock}
+    assert dict(store.records()) == {
+        b"a": encode_state(state(1, due=50)),
+        CLOCK_KEY: clock,
+        SWEEP_KEY: write_sweep(SWEEP),
+    }
     assert [entry[1:] for entry in store.due(Instant(99))] == [(50, b"a")]
-    assert store.position == 2
+    assert store.position == 3
 
 
 def test_a_failed_commit_leaves_nothing(setting: Setting) -> None:
