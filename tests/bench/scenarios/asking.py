@@ -184,7 +184,7 @@ ASKING = Scenario(
     ),
     method=(
         "The worker gets to know its customers from events; what the command must count is told from these events. "
-        "Latencies are taken as in the latency scenario. Producer, broker, worker, listener and those who look share the "
+        "Latencies are taken as in the latency scenario. Producer, broker, worker, listener and who looks share the "
         "machine."
     ),
     sizes={
