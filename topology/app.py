@@ -4,6 +4,7 @@ The one composition root: every part is made here and handed what it needs. Deci
 exactly-once rests; nothing else.
 """
 
+import asyncio
 import os
 import socket
 from collections.abc import Callable
@@ -22,9 +23,13 @@ from streams.agents.definitions import definitions
 from streams.agents.emission import Channel, Channels, Emission
 from streams.agents.rules_in_force import InForce, RulesInForce
 from streams.agents.storm import StormGuard, StormPolicy
+from streams.domain.definitions import EventShape
 from streams.domain.events import Event
+from streams.domain.filters import Vocabulary
 from streams.domain.instants import Milliseconds, parse_instant
+from streams.engine.answers import Answers
 from streams.engine.bounded_worker import BoundedWorker
+from streams.engine.images import Images
 from streams.engine.intake import Intake
 from streams.engine.metrics import Metrics
 from streams.engine.observation import observe
@@ -33,9 +38,12 @@ from streams.engine.pace import Pace
 from streams.engine.partitioning import partitioner
 from streams.engine.poison import Poison
 from streams.engine.processor import Plumbing, Processor
+from streams.engine.scanner import Scanner
 from streams.engine.transactions import Transactions
 from streams.engine.transport import BatchSchema, BatchTransport
 from streams.gateway.probes import Readiness
+from streams.gateway.questions import Questions
+from topology.asking.addresses import with_address
 from topology.definitions.compiled import compile_live
 from topology.definitions.live import Follower
 from topology.definitions.published import LiveDefinitions
@@ -66,6 +74,7 @@ class Worker:
     catalog: Catalog
     app: faust.App
     registry: WriterSchemas | None
+    questions: Questions
 
     def readiness(self) -> Readiness:
         """What the worker is doing. For any thread."""
@@ -87,8 +96,11 @@ class Worker:
         return None if live is None else compile_rules(live, self.catalog, self.settings, self.registry)
 
 
-def build_worker(settings: Settings) -> Worker:
-    """Everything a worker is made of, on a cluster that answers. Raises ``ConfigurationError``."""
+def build_worker(settings: Settings, address: str, loop: asyncio.AbstractEventLoop) -> Worker:
+    """Everything a worker is made of, on a cluster that answers. Raises ``ConfigurationError``.
+
+    ``address`` is where others reach its pages; it will run on ``loop``.
+    """
     topics, metrics = topics_of(settings), Metrics()
     partitions = check_topics(AdminClient(settings.client()), topics)
     catalog = load_catalog(settings.event_directories)
@@ -105,7 +117,7 @@ def build_worker(settings: Settings) -> Worker:
         Guards(Poison(settings.poison_limit, metrics), StormGuard(_storm_policy(settings))),
     )
     agent.show_rules()
-    intake = Intake(_consumer(settings), batch=_BATCH_RECORDS, backlog=_BACKLOG_RECORDS)
+    intake = Intake(_consumer(settings, address), batch=_BATCH_RECORDS, backlog=_BACKLOG_RECORDS)
     inputs = Inputs(
         settings.client(), (topics.custom_events.name,), settings.group_id, topics.changelog.name,
         settings.state_directory.absolute(),
@@ -114,8 +126,12 @@ def build_worker(settings: Settings) -> Worker:
     pace = Pace(settings.commit_interval_ms / 1000, settings.transaction_records)
     plumbing = Plumbing(intake, Ownership(inputs, intake, metrics), transactions)
     processor = Processor(plumbing, agent, pace, metrics)
+    answers = Answers(
+        processor.ownership, agent.now, loop, Scanner(Images(settings.state_directory.absolute() / "images"))
+    )
+    questions = Questions(answers, routing.partition_of, lambda: _vocabulary(rules))
     app = _faust_app(settings, topics, intake, processor)
-    return Worker(settings, metrics, rules, processor, intake, follower, catalog, app, known)
+    return Worker(settings, metrics, rules, processor, intake, follower, catalog, app, known, questions)
 
 
 def run_worker(worker: Worker) -> None:
@@ -146,6 +162,12 @@ def compile_rules(
     return InForce(ruleset, reader, parse_instant(live.applied_at) / 1000 if live.applied_at else 0.0)
 
 
+def _vocabulary(rules: RulesInForce) -> Vocabulary:
+    """What questions may speak of: filters ask no more of events than their names."""
+    ruleset = rules.current.ruleset
+    return Vocabulary(dict.fromkeys(ruleset.plans, EventShape({}, additional=True)), tuple(ruleset.segments))
+
+
 def _storm_policy(settings: Settings) -> StormPolicy:
     window = Milliseconds(settings.storm_seconds * 1000)
     return StormPolicy(
@@ -159,7 +181,8 @@ def _channels(topics: Topics, settings: Settings, encoder: Callable[[str], Encod
     return Channels(*(Channel(name, encoder(name[prefix:])) for name in names))
 
 
-def _consumer(settings: Settings) -> dict[str, Any]:
+def _consumer(settings: Settings, address: str) -> dict[str, Any]:
+    client = settings.client()
     static = {"group.instance.id": settings.group_instance_id} if settings.group_instance_id else {}
     return {
         "session.timeout.ms": _SESSION_MILLISECONDS,
@@ -167,7 +190,8 @@ def _consumer(settings: Settings) -> dict[str, Any]:
         "queued.min.messages": _BACKLOG_RECORDS,
         "queued.max.messages.kbytes": 32_768,
         "fetch.queue.backoff.ms": 10,  # librdkafka's own second lets a partition run dry while others are read
-        **settings.client(),
+        **client,
+        "client.id": with_address(client["client.id"], address),
         **static,
         "group.id": settings.group_id,
         "isolation.level": "read_committed",

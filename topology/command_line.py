@@ -24,6 +24,8 @@ COMMANDS = {
     "gateway": "Take events over HTTP, for those who have no Kafka client.",
     "produce": "Send events from a file to the custom-events topic.",
     "tick": "Move the stream clock on.",
+    "find": "Find customers by any filter: how many, and who.",
+    "explain": "Say in which segments a customer is, and in which not.",
     "validate": "Check events against their definitions, without Kafka.",
     "rejected": "List, show and replay what was rejected.",
     "backtest": "Run definitions over a history of events, without Kafka.",

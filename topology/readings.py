@@ -87,6 +87,14 @@ def addresses(text: str) -> str:
     return text
 
 
+def web_address(text: str) -> str:
+    """One http URL, without credentials and without anything behind host and port."""
+    parts = urlsplit(text)
+    if parts.scheme != "http" or not parts.hostname or parts.netloc.count("@") or parts.path.strip("/"):
+        raise ValueError("an http URL of host and port, such as http://worker-3:9464")
+    return text.rstrip("/")
+
+
 def web_addresses(text: str) -> str:
     """One or more http or https URLs, with commas between; without credentials, since settings are shown."""
     for address in text.split(","):

@@ -131,11 +131,13 @@ class Settings(WireSettings):
     ] = "report"
     http_host: Annotated[
         str,
-        Reading(readings.name, "Address on which a worker serves /metrics and /ready"),
+        Reading(
+            readings.name, "Address on which a worker serves /metrics, /ready and questions about customers"
+        ),
     ] = "127.0.0.1"
     http_port: Annotated[
         int,
-        Reading(readings.integer(0, 65_535), "Port for /metrics and /ready; 0 takes any free one"),
+        Reading(readings.integer(0, 65_535), "The port for these; 0 takes any free one"),
     ] = 9464
     gateway_host: Annotated[
         str,
@@ -145,6 +147,13 @@ class Settings(WireSettings):
         int,
         Reading(readings.integer(0, 65_535), "Port on which the gateway takes events; 0 takes any free one"),
     ] = 8080
+    http_advertised: Annotated[
+        str | None,
+        Reading(
+            readings.web_address,
+            "URL at which `tidemark find` and `explain` reach this worker; else made of the address, or the host name",
+        ),
+    ] = None
     schema_directories: Annotated[
         tuple[Path, ...],
         Reading(readings.directories, "More directories of event definitions (*.avsc), separated as in PATH"),

@@ -91,6 +91,10 @@ class Partition:
         """The state of a customer, ``NEW_CUSTOMER`` if there is none."""
         return self._recent.get(customer) or self._recalled(customer)
 
+    def peek(self, customer: str) -> CustomerState:
+        """The state that ``load`` gives, for who only looks: nothing is remembered of it."""
+        return self._known(customer)
+
     def save(self, customer: str, before: CustomerState, after: CustomerState) -> None:
         """Keep a new state, in the place of the one that was loaded, for the unit being collected."""
         if customer not in self._states:

@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from streams.domain.facts import Facts
+from streams.domain.identities import CustomerId, EventName, SegmentId
 from streams.domain.instants import Instant
 from streams.domain.state import CustomerState, Membership, Occurrence
 from streams.engine.due_index import ORDER_BYTES, order_of
@@ -36,8 +38,19 @@ class _Stored(NamedTuple):
     ruleset: str
 
 
+class _Known(msgspec.Struct, array_like=True, gc=False):
+    """The beginning of ``_Stored``, as far as conditions look at it; what follows is passed over."""
+
+    occurrences: dict[EventName, Occurrence]
+    profile: dict[str, Any]
+    segments: dict[SegmentId, Membership]
+
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Stored)
+_looker = msgspec.msgpack.Decoder(_Known)
+_new = tuple.__new__
+"""Makes a named tuple at half the cost of calling its class; for what is made for every customer."""
 
 
 def encode_state(state: CustomerState) -> bytes:
@@ -69,9 +82,22 @@ def decode_state(record: bytes) -> CustomerState:
     try:
         return CustomerState._make(_decoder.decode(memoryview(record)[_BODY:]))
     except msgspec.MsgspecError as damage:
-        raise ConfigurationError(
-            f"a customer's state cannot be read ({damage}): restore it from the changelog"
-        ) from damage
+        raise _unreadable(damage) from damage
+
+
+def decode_facts(record: bytes, customer: CustomerId, now: Instant) -> Facts:
+    """What conditions may look at in ``record``, for less than ``decode_state`` costs. Raises as that does."""
+    if not record.startswith(FORMAT):
+        raise _foreign(record)
+    try:
+        known = _looker.decode(record[_BODY:])  # for a record of this size, copying costs less than a view
+    except msgspec.MsgspecError as damage:
+        raise _unreadable(damage) from damage
+    return _new(Facts, (customer, known.occurrences, known.profile, known.segments, now, None))
+
+
+def _unreadable(damage: Exception) -> ConfigurationError:
+    return ConfigurationError(f"a customer's state cannot be read ({damage}): restore it from the changelog")
 
 
 def _foreign(record: bytes) -> ConfigurationError:

@@ -7,24 +7,25 @@ found damaged or has another format is moved aside; the changelog rebuilds it.
 
 import logging
 import shutil
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Self
 
-from rocksdict import Rdict, RdictIter, ReadOptions, WriteBatch
+from rocksdict import Checkpoint, DbClosedError, Rdict, RdictIter, ReadOptions, WriteBatch
 
 from streams.domain.instants import Instant
 from streams.engine.due_index import PREFIX as DUE
 from streams.engine.due_index import due_key, ordered_key, read_due_key
 from streams.engine.errors import ConfigurationError, StoreFailed
 from streams.engine.state_codec import FORMAT
+from streams.engine.store_image import RECORD as _RECORD
 from streams.engine.store_memory import StoreMemory, unlogged
 from streams.engine.store_watch import StoreWatch, damage_note, is_full, space_advice
 
 logger = logging.getLogger(__name__)
 
-_RECORD: Final = b"s"
 _POSITION: Final = b"mposition"
 _FORMAT: Final = b"mformat"
 _IN_USE: Final = ("While lock file", "lock hold by")
@@ -59,7 +60,7 @@ class Changes:
 
 
 class StateStore:
-    """One partition's RocksDB. Not for use by two threads at once, except ``apply``.
+    """One partition's RocksDB. Not for use by two threads at once, except ``apply``, ``take_image`` and ``close``.
 
     Reading and writing raise ``StoreFailed`` when the files are damaged or the disk is full.
     """
@@ -69,6 +70,8 @@ class StateStore:
         self._database = Rdict(str(path), memory.options())
         self._unlogged = unlogged()
         self._watch = StoreWatch(path)
+        self._whole = threading.Lock()
+        """Held by who needs the store open to the end, and by who closes it."""
 
     @classmethod
     def open(cls, path: Path, memory: StoreMemory | None = None) -> Self:
@@ -153,10 +156,23 @@ class StateStore:
             entries = int(self._database.property_int_value("rocksdb.estimate-num-keys") or 0)
         return max(0, entries - len((_POSITION, _FORMAT)))
 
+    def take_image(self, directory: Path) -> bool:
+        """Leave an image of what is stored now in a directory that is not there yet; ``False`` if the store is closed.
+
+        The image shares the store's files, so it takes little time, and room only for what the store gives up later.
+        """
+        try:
+            with self._whole, self._watch:
+                self._database.flush()  # others go on meanwhile; the checkpoint finds little left, and holds them up
+                Checkpoint(self._database).create_checkpoint(str(directory))
+        except DbClosedError:
+            return False
+        return True
+
     def close(self) -> None:
         """Write what is not in files yet, and close. What cannot be written stands in the changelog."""
         try:
-            with self._watch:
+            with self._whole, self._watch:
                 self._database.close()
         except StoreFailed as failure:
             logger.warning("%s", failure)

@@ -123,7 +123,7 @@ def test_a_failed_commit_in_mid_sweep_decides_nobody_twice(installed: Installed)
         async with shell.running():
             await take_all(shell, installed)
             deciding.before_deciding, deciding.fingerprint = too_much, "two"
-            done = {number: ("two", True, 300) for number in (0, 1)}
+            done = dict.fromkeys((0, 1), ("two", True, 300))
             await shell.until(lambda: committed_sweeps(installed) == done, "the sweep after the failure")
 
     asyncio.run(change())
@@ -142,15 +142,15 @@ def test_a_sweep_leaves_most_of_the_time_to_records_that_wait(installed: Install
                 background, unit = shell.processor.background, shell.processor._unit
                 partitions = list(shell.processor.ownership.serving.values())
                 shell.decisions.fingerprint = "two"
-                background.turn(unit, 0, crowded=True)
+                background.turn(unit, 0, most=1_000, crowded=True)
                 assert [one.sweep.met for one in partitions] == [0, 0]
                 began = time.monotonic()
-                background.turn(unit, 0, crowded=False)
+                background.turn(unit, 0, most=1_000, crowded=False)
                 took = time.monotonic() - began
                 met = [one.sweep.met for one in partitions]
                 assert sum(met) > 0
                 assert background._records_until - time.monotonic() > 2 * took
-                background.turn(unit, 1, crowded=False)
+                background.turn(unit, 1, most=1_000, crowded=False)
                 assert [one.sweep.met for one in partitions] == met
             await shell.until(lambda: swept(shell), "the sweep")
 

@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.identities import CampaignId, EventName, SegmentId
+from streams.domain.facts import Facts
+from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState, Membership, Occurrence
 from streams.engine.due_index import ordered_key, read_due_key
 from streams.engine.errors import ConfigurationError
-from streams.engine.state_codec import FORMAT, decode_state, due_order, encode_state, label_of
+from streams.engine.state_codec import FORMAT, decode_facts, decode_state, due_order, encode_state, label_of
 
 NAMES = st.text(max_size=12)
 WHOLE = st.integers(-(2**53), 2**53)
@@ -42,6 +43,25 @@ STATES = st.builds(
 def test_a_state_comes_back_as_it_was(state: CustomerState) -> None:
     """Every field survives the writing, with its type."""
     assert decode_state(encode_state(state)) == state
+
+
+@given(STATES)
+def test_what_conditions_look_at_can_be_read_alone(state: CustomerState) -> None:
+    """Occurrences, profile and segments are the same as those of the whole state, with their types."""
+    known = decode_facts(encode_state(state), CustomerId("c"), Instant(7))
+    expected = Facts(CustomerId("c"), state.occurrences, state.profile, state.segments, Instant(7), None)
+    assert known == expected
+    assert all(type(each) is Occurrence for each in known.occurrences.values())
+    assert all(type(each) is Membership for each in known.segments.values())
+
+
+@pytest.mark.parametrize(
+    "record", [b"", b"\x01" + encode_state(NEW_CUSTOMER)[1:], encode_state(NEW_CUSTOMER)[:-30]]
+)
+def test_facts_are_not_guessed(record: bytes) -> None:
+    """A record of another format, or one that is cut, is refused."""
+    with pytest.raises(ConfigurationError):
+        decode_facts(record, CustomerId("c"), Instant(0))
 
 
 @given(STATES)

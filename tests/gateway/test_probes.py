@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from streams.engine.errors import ConfigurationError
 from streams.engine.metrics import Metrics
-from streams.gateway.probes import Probes, Readiness
+from streams.gateway.probes import Probes, Readiness, Served
 
 
 class Watched:
@@ -21,14 +21,14 @@ class Watched:
     def __init__(self) -> None:
         self.metrics = Metrics()
         self.state = Readiness(ready=False, detail={"joined": False, "serving": []})
-        self.probes = Probes("127.0.0.1", 0, self.metrics.registry, lambda: self.state)
-        self.probes.start()
+        self.probes = Probes("127.0.0.1", 0)
+        self.probes.start(Served(self.metrics.registry, lambda: self.state))
 
-    def get(self, path: str) -> tuple[int, str, bytes]:
+    def get(self, path: str, method: str = "GET") -> tuple[int, str, bytes]:
         """Status, content type and body of a page."""
         host, _, port = self.probes.address.removeprefix("http://").partition(":")
         connection = http.client.HTTPConnection(host, int(port), timeout=10)
-        connection.request("GET", path)
+        connection.request(method, path)
         answer = connection.getresponse()
         found = answer.status, answer.headers["Content-Type"], answer.read()
         connection.close()
@@ -83,6 +83,27 @@ def test_other_pages_are_not_there(watched: Watched, path: str) -> None:
     assert watched.get(path) == (404, "text/plain", b"/metrics, /ready or /ping")
 
 
+def test_without_questions_nothing_can_be_asked(watched: Watched) -> None:
+    """Neither about one customer nor about all."""
+    assert watched.get("/customers/c-42")[0] == 404
+    assert watched.get("/find", "POST")[0] == 404
+
+
+def test_the_address_is_known_before_anything_is_served(watched: Watched) -> None:
+    """Whoever comes too early waits until there is something to serve."""
+    early = Probes("127.0.0.1", 0)
+    with socket.create_connection(("127.0.0.1", early.port), timeout=10) as caller:
+        caller.sendall(b"GET /ping HTTP/1.0\r\n\r\n")
+        early.start(Served(watched.metrics.registry, lambda: watched.state))
+        assert caller.makefile("rb").read().endswith(b"pong")
+    early.stop()
+
+
+def test_a_server_that_never_served_can_be_stopped() -> None:
+    """As when the worker behind it could not be made."""
+    Probes("127.0.0.1", 0).stop()
+
+
 def test_a_query_is_no_part_of_the_path(watched: Watched) -> None:
     """Probes that add a query reach the same page."""
     assert watched.get("/ping?from=probe")[0] == 200
@@ -100,7 +121,7 @@ def test_a_port_that_is_taken_is_the_operators_to_mend(watched: Watched) -> None
     """The refusal names the address and the setting."""
     host, _, port = watched.probes.address.removeprefix("http://").partition(":")
     with pytest.raises(ConfigurationError, match=rf"{host}:{port} .* set TIDEMARK_HTTP_PORT to a free port"):
-        Probes(host, int(port), watched.metrics.registry, lambda: watched.state)
+        Probes(host, int(port))
 
 
 def test_a_stopped_server_is_gone() -> None:

@@ -28,8 +28,9 @@ def worker() -> None:
     Metrics and readiness:    http://127.0.0.1:9464/metrics  /ready
     History instead of now:   TIDEMARK_CLOCK=stream tidemark worker
     """  # noqa: D301 -- click reads the backspace, a raw string would hide it
-    from streams.gateway.probes import Probes
+    from streams.gateway.probes import Probes, Served
     from topology.app import build_worker, run_worker
+    from topology.asking.addresses import advertised_address
     from topology.connections import wait_for_broker
     from topology.settings import Settings
 
@@ -37,10 +38,11 @@ def worker() -> None:
     settings = Settings.from_environment()
     log_from(settings.log_level)
     wait_for_broker(settings)
-    asyncio.set_event_loop(asyncio.new_event_loop())
-    parts = build_worker(settings)
-    probes = Probes(settings.http_host, settings.http_port, parts.metrics.registry, parts.readiness)
-    probes.start()
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    probes = Probes(settings.http_host, settings.http_port)
+    parts = build_worker(settings, advertised_address(settings, probes.port), loop)
+    probes.start(Served(parts.metrics.registry, parts.readiness, parts.questions))
     logging.getLogger(__name__).info("serving %s/metrics and /ready", probes.address)
     # What was made so far stays, and what follows is mostly not cyclic: the default collector would cost a fifth.
     gc.freeze()

@@ -10,9 +10,13 @@ from topology.definitions.places import Parts, Place
 def fault_line(fault: Fault, place: Place | None = None) -> str:
     """One fault as one line, with its place in front where that is known."""
     where = f"{place}: " if place else ""
+    return f"{where}{fault.kind}/{fault.id}: {fault_words(fault)}"
+
+
+def fault_words(fault: Fault) -> str:
+    """What is wrong, and where in the body, without saying in which definition."""
     hint = f" ({fault.hint})" if fault.hint else ""
-    identity = f"{fault.kind}/{fault.id}"
-    return f"{where}{identity}: {show_path(fault.path)}: expected {fault.expected}, found {fault.found}{hint}"
+    return f"{show_path(fault.path)}: expected {fault.expected}, found {fault.found}{hint}"
 
 
 def show_path(path: Parts) -> str:

@@ -4,6 +4,7 @@ Decides wording and order only. Signs: ``+`` created, ``~`` changed, ``-`` delet
 """
 
 from collections import Counter
+from collections.abc import Mapping
 
 import msgspec
 
@@ -30,8 +31,8 @@ def plan_text(plan: Plan) -> str:
     return "\n".join([*lines, "", _summary(plan), *_refusal(plan)])
 
 
-def plan_json(plan: Plan) -> str:
-    """The plan as one JSON document."""
+def plan_json(plan: Plan, preview: Mapping[str, object] | None = None) -> str:
+    """The plan as one JSON document, with a preview if there is one."""
     document = {
         "topics": [
             {
@@ -58,7 +59,7 @@ def plan_json(plan: Plan) -> str:
             for change in plan.changes
         ],
         "incompatible": [each._asdict() for each in plan.incompatible],
-    }
+    } | ({} if preview is None else {"preview": preview})
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
 
 

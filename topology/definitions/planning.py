@@ -9,9 +9,11 @@ from typing import Any
 
 from schemas.catalog import Catalog
 from schemas.compatibility_mode import Mode
+from streams.domain.filters import Vocabulary
 from streams.engine.errors import ConfigurationError
 from topology.connections import connect
 from topology.definitions.directory import base_catalog, check_directory
+from topology.definitions.event_shapes import event_shapes
 from topology.definitions.evolution import breaking_changes
 from topology.definitions.live import read_live
 from topology.definitions.plan import Plan, make_plan
@@ -57,6 +59,14 @@ def live_catalog(settings: Settings) -> Catalog:
     """All events that the workers of a cluster know: the installation's own, and those that were applied."""
     live = live_of(settings)
     return base_catalog(settings).with_documents(live.events).with_earlier(live.earlier_events)
+
+
+def live_vocabulary(settings: Settings) -> Vocabulary:
+    """What a filter may speak of by what is live."""
+    live = live_of(settings)
+    catalog = base_catalog(settings).with_documents(live.events)
+    segments = [each.id for each in live.definitions if each.kind == "segment"]
+    return Vocabulary(event_shapes(catalog), segments)
 
 
 def _live(settings: Settings, existing: Mapping[str, ExistingTopic]) -> LiveDefinitions:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from streams.domain.instants import parse_instant
+from topology.printable import printable
 from topology.rejected.marks import Mark, Marks
-from topology.rejected.printable import printable
 from topology.rejected.rejected_event import RejectedEvent
 from topology.rejected.selection import Selection
 from topology.tables import table

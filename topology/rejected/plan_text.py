@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from schemas.instants import format_instant
+from topology.printable import printable
 from topology.rejected.plan import Plan, Planned
-from topology.rejected.printable import printable
 
 _SHOWN = 20
 

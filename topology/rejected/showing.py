@@ -13,8 +13,8 @@ from schemas.catalog import Catalog
 from schemas.instants import EARLIEST, LATEST, format_instant
 from schemas.rejections import REASONS
 from schemas.single_object import HEADER, MAGIC, MALFORMED
+from topology.printable import printable
 from topology.rejected.marks import Mark
-from topology.rejected.printable import printable
 from topology.rejected.rejected_event import RejectedEvent
 from topology.rejected.replay import Replay
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from topology.rejected.printable import printable
+from topology.printable import printable
 
 
 @pytest.mark.parametrize(

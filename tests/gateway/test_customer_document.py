@@ -1,0 +1,93 @@
+"""What is remembered of a customer, as JSON and back."""
+
+import json
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.domain.identities import CampaignId, EventName, SegmentId
+from streams.domain.instants import Instant
+from streams.domain.state import NEW_CUSTOMER, CustomerState, Membership, Occurrence
+from streams.gateway.customer_document import customer_document, read_customer_document
+
+NAMES = st.text(max_size=12)
+WHOLE = st.integers(-(2**53), 2**53)
+INSTANTS = st.integers(-(2**45), 2**47).map(Instant)
+"""From the year 855 to 6429: what can be written."""
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | WHOLE
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20)
+)
+JSON = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3)
+)
+
+STATES = st.builds(
+    CustomerState,
+    occurrences=st.dictionaries(
+        NAMES.map(EventName), st.builds(Occurrence, st.integers(1, 2**40), INSTANTS, INSTANTS)
+    ),
+    profile=st.dictionaries(NAMES, JSON, max_size=4),
+    segments=st.dictionaries(
+        NAMES.map(SegmentId), st.builds(Membership, st.integers(1, 9), INSTANTS, st.booleans())
+    ),
+    balances=st.dictionaries(NAMES.map(CampaignId), st.integers(0, 2**53)),
+    firings=st.dictionaries(NAMES, st.lists(INSTANTS, max_size=4).map(tuple)),
+    recent=st.binary(max_size=60),
+    due=st.none() | INSTANTS,
+    sequence=st.integers(0, 2**53),
+    ruleset=NAMES,
+)
+
+DAY = 86_400_000
+STATE = CustomerState(
+    occurrences={EventName("purchase"): Occurrence(3, Instant(0), Instant(DAY + 1))},
+    profile={"email": "a@b.c", "metadata": {"club_level": "Gold"}},
+    segments={SegmentId("reviewers"): Membership(2, Instant(DAY), announced=False)},
+    balances={CampaignId("club"): 40},
+    firings={"distribution/thanks": (Instant(5), Instant(DAY))},
+    recent=b"12345678",
+    due=Instant(2 * DAY),
+    sequence=17,
+    ruleset="1f0c",
+)
+DOCUMENT = {
+    "occurrences": {
+        "purchase": {"count": 3, "first": "1970-01-01T00:00:00Z", "last": "1970-01-02T00:00:00.001Z"}
+    },
+    "profile": {"email": "a@b.c", "metadata": {"club_level": "Gold"}},
+    "segments": {"reviewers": {"version": 2, "entered_at": "1970-01-02T00:00:00Z", "announced": False}},
+    "balances": {"club": 40},
+    "firings": {"distribution/thanks": ["1970-01-01T00:00:00.005Z", "1970-01-02T00:00:00Z"]},
+    "due": "1970-01-03T00:00:00Z",
+    "sequence": 17,
+    "ruleset": "1f0c",
+}
+
+
+def test_a_customer_reads_like_this() -> None:
+    """Instants are RFC 3339; the digests of event ids are nobody's business."""
+    assert customer_document(STATE) == DOCUMENT
+
+
+def test_who_is_due_never_says_so() -> None:
+    """Null, not an instant."""
+    assert customer_document(NEW_CUSTOMER)["due"] is None
+
+
+@given(STATES)
+def test_a_customer_comes_back_from_json(state: CustomerState) -> None:
+    """All but the digests survives the way over the wire, with its types."""
+    wire = msgspec.json.encode(customer_document(state))
+    assert read_customer_document(msgspec.json.decode(wire)) == state._replace(recent=b"")
+
+
+def test_what_a_newer_version_adds_is_passed_over() -> None:
+    """A command and a worker need not be of one version."""
+    document = json.loads(json.dumps(DOCUMENT)) | {"mood": "good"}
+    document["occurrences"]["purchase"]["mood"] = "good"
+    assert read_customer_document(document) == STATE._replace(recent=b"")

@@ -1,0 +1,1 @@
+"""Asking the workers of an installation what they know of its customers."""
