@@ -20,6 +20,7 @@ from streams.domain.conditions import (
 )
 from streams.domain.definitions import EventShape
 from streams.domain.durations import MOST_DAYS
+from streams.domain.expressions import expression_at
 from streams.domain.facts import Predicate, all_of, any_of, none_of
 from streams.domain.faults import Place, nearest
 from streams.domain.identities import EventName, SegmentId
@@ -104,7 +105,7 @@ def _group(place: Place, body: object, vocabulary: Vocabulary, depth: int) -> Gr
     if depth > DEEPEST:
         place.fault(f"at most {DEEPEST} levels of groups", body)
         return None
-    written = place.mapping(body)
+    written = expression_at(place, body) if isinstance(body, str) else place.mapping(body)
     if written is None:
         return None
     junction = place.at("junction").choice(written.get("junction", "and"), ("and", "or"))

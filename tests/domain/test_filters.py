@@ -119,7 +119,7 @@ def test_cost_is_bounded() -> None:
     assert faults(body) == [((), "at most 200 conditions", "201")]
 
 
-@pytest.mark.parametrize("body", [None, [], "name", 5, True])
+@pytest.mark.parametrize("body", [None, [], 5, True])
 def test_what_is_no_filter(body: object) -> None:
-    """A filter is a mapping."""
+    """A filter is a mapping, or an expression."""
     assert [expected for _, expected, _ in faults(body)] == ["a mapping"]
