@@ -236,7 +236,7 @@ def test_typed_json_is_a_filter_too() -> None:
 
 def test_an_expression_stands_wherever_a_filter_may() -> None:
     """A segment's filter may be an expression, and so may a group; faults name the place in the definition."""
-    assert not faults_of(segment("s", "count(visit) > 1"))  # type: ignore[arg-type]
+    assert not faults_of(segment("s", "count(visit) > 1"))
     assert not faults_of(segment("s", {"groups": ["count(visit) > 1", "last(review) < 3"]}))
     (fault,) = faults_of(segment("s", {"groups": ["count(visit) > 1", "cont(visit) > 1"]}))
     assert (fault.id, fault.path, fault.hint) == ("s", ("filter", "groups", 1), "did you mean count?")
