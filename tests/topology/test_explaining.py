@@ -9,7 +9,7 @@ from streams.domain.advance import advance
 from streams.domain.definitions import Definition, EventShape
 from streams.domain.events import Event
 from streams.domain.identities import CustomerId, EventId, EventName
-from streams.domain.instants import parse_instant
+from streams.domain.instants import Instant, parse_instant
 from streams.domain.ruleset import Ruleset, compile_ruleset
 from streams.domain.signals import Occurred
 from streams.domain.state import NEW_CUSTOMER, CustomerState
@@ -20,7 +20,7 @@ from topology.explanation_text import ON_TERMINAL, explanation_text
 CUSTOMER = CustomerId("c-42")
 REVIEWERS = 'count(new_review) > 1 and last(cart_abandoned) < 5 and metadata.club_level in ("Gold", "Silver")'
 LAPSED = 'last(cart_abandoned) >= 30 and not (segment in ("reviewers", "strangers"))'
-HISTORY = [
+HISTORY: list[tuple[str, str, dict[str, Any]]] = [
     ("new_review", "2026-11-18T09:00:00Z", {"metadata": {"club_level": "Silver"}}),
     ("cart_abandoned", "2026-11-20T10:00:00Z", {}),
     ("new_review", "2026-11-20T12:00:00Z", {}),
@@ -53,10 +53,16 @@ def state(ruleset: Ruleset) -> CustomerState:
     """What is stored of the customer after the history."""
     known = NEW_CUSTOMER
     for name, written, profile in HISTORY:
-        at = parse_instant(written)
-        event = Event(EventId(written), EventName(name), CUSTOMER, at, {}, profile, None)
-        known = advance(known, Occurred(event, at), ruleset).state
+        known = after(known, ruleset, name, parse_instant(written), profile)
     return known
+
+
+def after(
+    state: CustomerState, ruleset: Ruleset, name: str, at: Instant, profile: dict[str, Any]
+) -> CustomerState:
+    """The state after one more event."""
+    event = Event(EventId(f"{name}-{at}"), EventName(name), CUSTOMER, at, {}, profile, None)
+    return advance(state, Occurred(event, at), ruleset).state
 
 
 def told(state: CustomerState, ruleset: Ruleset, segment: str | None = None, at: str | None = None) -> str:
@@ -124,13 +130,9 @@ def test_all_segments(state: CustomerState, ruleset: Ruleset) -> None:
 
 def test_on_a_terminal(state: CustomerState, ruleset: Ruleset) -> None:
     """A terminal shows signs in place of words; texts of strangers cannot move its cursor."""
-    event = Event(
-        EventId("x"), EventName("new_review"), CUSTOMER, NOW, {}, {"metadata": {"club_level": "\x9b2J"}}, None
-    )
-    state = advance(state, Occurred(event, NOW), ruleset).state
-    lines = explanation_text(
-        answer(Question(CUSTOMER, NOW, None, "reviewers"), state, ruleset), ON_TERMINAL
-    ).splitlines()
+    state = after(state, ruleset, "new_review", NOW, {"metadata": {"club_level": "\x9b2J"}})
+    explanation = answer(Question(CUSTOMER, NOW, None, "reviewers"), state, ruleset)
+    lines = explanation_text(explanation, ON_TERMINAL).splitlines()
     assert lines[1:3] == [
         "and                                          ✗",
         "  count(new_review) > 1                      ✓  3",
@@ -178,22 +180,18 @@ def test_nobody(ruleset: Ruleset) -> None:
     assert json.loads(explanation_json(explanation))["known"] is False
 
 
-@pytest.mark.parametrize(
-    ("at", "segment", "message"),
-    [
-        (
-            "2026-11-23",
-            "reviewers",
-            "expected an instant from 2026-11-23T10:30:00Z on, found 2026-11-23T00:00:00Z: "
-            "what is stored of a customer does not tell what was before",
-        ),
-        (None, "reviewer", 'expected a defined segment, found "reviewer" (did you mean reviewers?)'),
-    ],
-)
-def test_what_cannot_be_told(
-    state: CustomerState, ruleset: Ruleset, at: str | None, segment: str, message: str
-) -> None:
-    """An instant that is past and a segment that is not defined are refused."""
+def test_the_past_is_refused(state: CustomerState, ruleset: Ruleset) -> None:
+    """What was before now cannot be told."""
     with pytest.raises(ConfigurationError) as refused:
-        told(state, ruleset, segment, at)
-    assert str(refused.value) == message
+        told(state, ruleset, "reviewers", "2026-11-23")
+    assert str(refused.value) == (
+        "expected an instant from 2026-11-23T10:30:00Z on, found 2026-11-23T00:00:00Z: "
+        "what is stored of a customer does not tell what was before"
+    )
+
+
+def test_an_unknown_segment_is_refused(state: CustomerState, ruleset: Ruleset) -> None:
+    """A segment that is not defined is refused with the nearest that is."""
+    with pytest.raises(ConfigurationError) as refused:
+        told(state, ruleset, "reviewer")
+    assert str(refused.value) == 'expected a defined segment, found "reviewer" (did you mean reviewers?)'
