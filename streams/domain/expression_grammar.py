@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from streams.domain.expression_tokens import ExpressionError, Token, name_of, tokens
 from streams.domain.faults import nearest
-from streams.domain.operators import SPELLINGS
+from streams.domain.operators import OPERATORS, SPELLINGS
 from streams.domain.statements import STRUCTURE, Statement, Tree, in_calendar, joined, negated
 
 DEEPEST: Final = 64
@@ -32,15 +32,7 @@ SIGNS: Mapping[str, str] = {
 WITHOUT_VALUE = ("has_value", "is_unknown", "next_month")
 """Operators after which nothing needs to stand."""
 
-_WORDS = (
-    *(operator[1:] for operator in SIGNS.values()),
-    *("between", "in", "not_in", "starts_with", "ends_with", "contains", "not_contain"),
-    *("count", "count_more", "count_less", "after", "before"),
-    *("is_days_ago", "more_than_ago", "less_than_ago"),
-    *("is_days_in_future", "more_than_future", "less_than_future"),
-    *("anniversary_in_days", "in_location", *WITHOUT_VALUE),
-)
-_OPERATORS = frozenset({f"${word}" for word in _WORDS}.union(SPELLINGS))
+_WORDS = tuple(operator.removeprefix("$") for operator in OPERATORS)
 _MEANT = {
     "==": "=",
     "<>": "!=",
@@ -165,8 +157,8 @@ class _Parser(_Words):
         if self.took("between"):
             return "$between", self._values() if self.ahead.is_("(") else self._limits()
         word = self.ahead.written.lower()
-        operator = SPELLINGS.get(f"${word}", f"${word}")
-        if self.ahead.kind != "word" or operator not in _OPERATORS:
+        operator = SPELLINGS.get(word)
+        if self.ahead.kind != "word" or operator is None:
             self.refuse(_AN_OPERATOR, nearest(word, _WORDS))
         self.take()
         if word in WITHOUT_VALUE and not self._value_ahead():

@@ -22,6 +22,7 @@ from streams.domain.instants import DAY
 from streams.domain.memberships import memberships_at
 from streams.domain.profiles import ADDRESS, FIELDS, profile_path
 from streams.domain.ranges import range_at
+from streams.domain.statements import STRUCTURE
 
 DEEPEST = 16
 """Levels of groups in one filter."""
@@ -34,7 +35,6 @@ MOST_TIMES = 1_000_000_000_000
 MOST_DAYS_WITHIN = 366
 """The longest window of a count."""
 
-_STRUCTURE = ("junction", "not", "groups", "calendar")
 _METRICS = ("count", "last_occurred", "first_occurred")
 
 
@@ -120,7 +120,7 @@ def _group(place: Place, body: object, scope: _Scope) -> Group | None:
     negated = place.at("not").boolean(written.get("not", False))
     calendar = calendar_at(place.at("calendar"), written["calendar"]) if "calendar" in written else None
     scope = scope._replace(calendar=calendar or scope.calendar)
-    leaves = [_condition(place.at(k), k, v, scope) for k, v in written.items() if k not in _STRUCTURE]
+    leaves = [_condition(place.at(k), k, v, scope) for k, v in written.items() if k not in STRUCTURE]
     groups = _groups(place.at("groups"), written.get("groups", []), scope)
     if not leaves and not groups:
         place.fault("at least one condition or group", body)
@@ -142,7 +142,7 @@ def _condition(place: Place, key: str, value: object, scope: _Scope) -> Conditio
     if key.startswith("events."):
         return _event_condition(place, key.removeprefix("events."), value, scope)
     if key.partition(".")[0] not in {*FIELDS, "metadata", "address"}:
-        known = [*_STRUCTURE, "segments", *FIELDS, *(f"address.{field}" for field in ADDRESS)]
+        known = [*STRUCTURE, "segments", *FIELDS, *(f"address.{field}" for field in ADDRESS)]
         expected = "events.<name>.<metric>, segments, a customer field, junction, not, groups or calendar"
         place.fault(expected, key, nearest(key, known))
         return None

@@ -108,7 +108,9 @@ class StateStore:
                 if not new and known not in READABLE:
                     return "it has another format"
                 if known != FORMAT:
-                    self._database[_FORMAT] = FORMAT  # before a record of it: earlier versions must not open it
+                    self._database[_FORMAT] = (
+                        FORMAT  # before a record of it: earlier versions must not open it
+                    )
                 return None
         except StoreFailed as failure:
             return str(failure)
