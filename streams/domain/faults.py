@@ -82,6 +82,11 @@ def shown(value: object) -> str:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
         text = str(value)
+    return cut(text)
+
+
+def cut(text: str) -> str:
+    """A text that is not too long to show, or its beginning."""
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

@@ -23,7 +23,7 @@ again by then, the customer is decided under them at that instant, before the sw
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from streams.domain.conditions import Boundary, merged
+from streams.domain.boundaries import Boundaries, merged
 from streams.domain.identities import SegmentId
 from streams.domain.ruleset import Ruleset
 from streams.domain.segments import Segment, dependents
@@ -37,7 +37,7 @@ class Redefinition:
     """The one after the change."""
     segments: tuple[Segment, ...]
     """To be decided anew, in order."""
-    boundaries: tuple[Boundary, ...]
+    boundaries: Boundaries
     """Where time may change these."""
 
 
@@ -48,5 +48,5 @@ def redefinition(before: Mapping[SegmentId, str] | None, ruleset: Ruleset) -> Re
         return Redefinition(ruleset, ordered, ruleset.boundaries)
     changed = [segment for segment in ordered if before.get(segment.id) != ruleset.digests[segment.id]]
     decided = dependents(changed, ordered)
-    boundaries = merged(boundary for segment in decided for boundary in segment.boundaries)
+    boundaries = merged(condition for segment in decided for condition in segment.boundaries)
     return Redefinition(ruleset, decided, boundaries)

@@ -1,7 +1,7 @@
 from typing import Any
 
 from streams.domain.advance import Transition, redefine
-from streams.domain.conditions import Boundary
+from streams.domain.boundaries import Boundaries, Boundary
 from streams.domain.effects import SegmentChanged
 from streams.domain.identities import EventName
 from streams.domain.instants import DAY, Instant
@@ -47,7 +47,7 @@ def test_only_what_differs_is_decided() -> None:
     )
     asked = redefinition(before.digests, ruleset)
     assert [one.id for one in asked.segments] == ["edited", "new", "near", "far"]
-    assert asked.boundaries == (Boundary(EventName("visit"), "last", (5 * DAY,)),)
+    assert asked.boundaries == Boundaries((Boundary(EventName("visit"), "last", (5 * DAY,)),), ())
 
 
 def test_a_segment_that_comes_back_with_another_filter_differs() -> None:

@@ -21,7 +21,9 @@ EVENTS = {
 }
 
 
-def segment(name: str, body: Mapping[str, Any] | None = None, /, version: int = 1, **more: Any) -> Definition:
+def segment(
+    name: str, body: Mapping[str, Any] | str | None = None, /, version: int = 1, **more: Any
+) -> Definition:
     """A segment with this filter."""
     return definition("segment", name, {**({} if body is None else {"filter": body}), **more}, version)
 
