@@ -20,6 +20,8 @@ from schemas.rejections import Rejected
 from schemas.wire import Decoded
 from streams.gateway.sender import NotSent, Sender
 
+MOST_EVENTS = 10_000
+"""In one request."""
 LARGEST_REQUEST = 10 * 1024 * 1024
 """Bytes of a request."""
 _JSON, _LINES, _BYTES = (
@@ -61,7 +63,10 @@ class Ingest:
 
     async def _post(self, request: web.Request) -> web.Response:
         began = time.monotonic()
-        body = await request.read()
+        try:
+            body = await request.read()
+        except web.RequestPayloadError as error:
+            raise web.HTTPBadRequest(text=f"the body cannot be read: {error}") from error
         kind = request.content_type
         values = [body] if kind in _BYTES or (kind == _JSON and not _is_list(body)) else None
         if values is not None:
@@ -69,7 +74,12 @@ class Ingest:
                 await self._take(values[0], _headers(request), request.headers.get("Idempotency-Key"))
             )
         elif kind in {_JSON, _LINES}:
-            taken = [self._take(value, (), None) for value in _split(body, kind)]
+            values = list(_split(body, kind))
+            if len(values) > MOST_EVENTS:
+                raise web.HTTPRequestEntityTooLarge(
+                    MOST_EVENTS, len(values), text=f"at most {MOST_EVENTS} events"
+                )
+            taken = [self._take(value, (), None) for value in values]
             answer = _answered_all(await asyncio.gather(*taken))
         else:
             raise web.HTTPUnsupportedMediaType(text=f"send {_JSON}, {_LINES} or {_BYTES[0]}, not {kind}")
@@ -80,21 +90,24 @@ class Ingest:
         self, value: bytes, headers: Sequence[tuple[str, bytes]], spare_id: str | None
     ) -> Outcome:
         """Check one event, send it and wait for the answer."""
-        read = self._check(value, headers or None, time.time_ns() // 1_000_000)
+        read = self._read(value, headers)
+        if not isinstance(read, Rejected) and read.id is None and value.lstrip()[:1] == b"{":
+            named = {**msgspec.json.decode(value), "id": spare_id or str(uuid.uuid4())}
+            value = msgspec.json.encode(named)
+            read = self._read(value, headers)  # it is longer now, and the id may be none
         if isinstance(read, Rejected):
             self._counted.event(read.event or "", "rejected")
             return _refusal(read)
-        event_id = read.id
-        if event_id is None and value.lstrip()[:1] == b"{":
-            event_id = spare_id or str(uuid.uuid4())
-            value = msgspec.json.encode({**msgspec.json.decode(value), "id": event_id})
         try:
             place = await self._sender.send(read.customer_id.encode(), value, headers)
         except NotSent as failure:
             self._counted.event(read.name, "failed")
-            return {"code": 503, "key": "not_sent", "message": f"{failure}; send it again", "id": event_id}
+            return {"code": 503, "key": "not_sent", "message": f"{failure}; send it again", "id": read.id}
         self._counted.event(read.name, "accepted")
-        return {"id": event_id, "partition": place.partition, "offset": place.offset}
+        return {"id": read.id, "partition": place.partition, "offset": place.offset}
+
+    def _read(self, value: bytes, headers: Sequence[tuple[str, bytes]]) -> Decoded | Rejected:
+        return self._check(value, headers or None, time.time_ns() // 1_000_000)
 
 
 def _headers(request: web.Request) -> list[tuple[str, bytes]]:

@@ -104,6 +104,13 @@ def test_an_event_without_an_id_is_given_one(installation: Installation, gateway
     ]
 
 
+def test_an_id_that_is_none_is_told(installation: Installation, gateway: WorkerProcess) -> None:
+    """An idempotency key is checked as the id that it becomes; nothing is sent."""
+    status, answer = post(gateway, json.dumps(review("ian")).encode(), Idempotency_Key="x" * 257)
+    assert (status, [fault["path"] for fault in answer["faults"]]) == (400, ["id"])
+    assert sent(installation, "ian") == []
+
+
 def test_a_rejected_event_is_told_all_its_faults_in_the_words_of_validate(
     installation: Installation, gateway: WorkerProcess
 ) -> None:
@@ -182,8 +189,10 @@ def test_what_is_no_request_is_refused_in_the_same_form(gateway: WorkerProcess) 
         post(gateway, b"[{]", JSON),
         post(gateway, b"[" + b" " * (10 * 1024 * 1024) + b"]", JSON),
         post(gateway, b"", JSON),
+        post(gateway, b"[" + b"1," * 10_000 + b"1]", JSON),
+        post(gateway, b"{}", JSON, Content_Encoding="gzip"),
     ]
-    assert [status for status, _ in seen] == [415, 400, 413, 400]
+    assert [status for status, _ in seen] == [415, 400, 413, 400, 413, 400]
     assert all(answer["code"] == status and answer["key"] and answer["message"] for status, answer in seen)
 
 
