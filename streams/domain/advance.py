@@ -27,7 +27,8 @@ customer. Nothing here is kept between two calls, and nothing that was handed in
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from streams.domain.decisions import NO_MOVES, Move, decide, next_change, redecide
+from streams.domain.conditions import next_change
+from streams.domain.decisions import NO_MOVES, Move, decide, redecide
 from streams.domain.duplicates import remember
 from streams.domain.effects import DuplicateDropped, Effect
 from streams.domain.events import Event

@@ -10,9 +10,11 @@ from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from streams.domain.comparisons import Comparison, passes
+from streams.domain.events import JsonValue
 from streams.domain.facts import Facts, Predicate
 from streams.domain.identities import EventName, SegmentId
-from streams.domain.instants import DAY
+from streams.domain.instants import DAY, Instant
+from streams.domain.operators import Written
 from streams.domain.profiles import Path, look_up
 from streams.domain.ranges import Range
 
@@ -31,6 +33,9 @@ class EventCount(NamedTuple):
 
     event: EventName
     times: Range
+    written: Written = ()
+    within: int | None = None
+    """The last so many days by UTC, today included; none for ever."""
 
     def predicate(self) -> Predicate:
         """Holds when the count is in range; who never did the event has count 0."""
@@ -51,6 +56,15 @@ class EventCount(NamedTuple):
 
         return counted_with_holes if holes else counted
 
+    def value(self, facts: Facts) -> int:
+        """How often it occurred."""
+        occurrence = facts.occurrences.get(self.event)
+        return 0 if occurrence is None else occurrence.count
+
+    def next_change(self, _facts: Facts) -> Instant | None:
+        """Time changes no count."""
+        return None
+
 
 class DaysSince(NamedTuple):
     """How many whole days ago the event occurred first or last."""
@@ -58,6 +72,7 @@ class DaysSince(NamedTuple):
     event: EventName
     side: Literal["first", "last"]
     days: Range
+    written: Written = ()
 
     def predicate(self) -> Predicate:
         """Holds when the elapsed days are in range; never for who did not do the event."""
@@ -80,6 +95,18 @@ class DaysSince(NamedTuple):
 
         return elapsed_with_holes if holes else elapsed
 
+    def value(self, facts: Facts) -> int | None:
+        """The elapsed days; none for who never did it."""
+        occurrence = facts.occurrences.get(self.event)
+        if occurrence is None:
+            return None
+        since = occurrence.first if self.side == "first" else occurrence.last
+        return max(0, facts.now - since) // DAY
+
+    def next_change(self, facts: Facts) -> Instant | None:
+        """The first instant after now at which time alone changes the answer."""
+        return next_change((self.boundary(),), facts)
+
     def boundary(self) -> Boundary:
         """Where time changes the answer: a threshold of n days is crossed n times 24 hours after the occurrence."""
         return Boundary(
@@ -98,6 +125,14 @@ class ProfileField(NamedTuple):
         look, accepts = look_up(self.path), passes(self.comparisons)
         return lambda facts: accepts(look(facts))
 
+    def value(self, facts: Facts) -> JsonValue:
+        """What stands there; none where nothing does."""
+        return look_up(self.path)(facts)
+
+    def next_change(self, _facts: Facts) -> Instant | None:
+        """No comparison moves with time."""
+        return None
+
 
 class SegmentReference(NamedTuple):
     """Whether the customer is in one of these segments (``inside``), or in none of them."""
@@ -113,6 +148,14 @@ class SegmentReference(NamedTuple):
             return lambda facts: (only in facts.segments) is inside
         return lambda facts: (not segments.isdisjoint(facts.segments)) is inside
 
+    def value(self, facts: Facts) -> list[SegmentId]:
+        """Those of them that the customer is in."""
+        return sorted(self.segments & facts.segments.keys())
+
+    def next_change(self, _facts: Facts) -> Instant | None:
+        """Time changes these segments, not what is said of them."""
+        return None
+
 
 Condition = EventCount | DaysSince | ProfileField | SegmentReference
 
@@ -126,3 +169,20 @@ def merged(boundaries: Iterable[Boundary]) -> tuple[Boundary, ...]:
         Boundary(event, side, tuple(sorted(steps))) for (event, side), steps in offsets.items() if steps
     )
     return tuple(sorted(joined, key=itemgetter(0, 1)))
+
+
+def next_change(boundaries: tuple[Boundary, ...], facts: Facts) -> Instant | None:
+    """The first instant after now at which time alone may change an answer."""
+    occurrences, now = facts.occurrences, facts.now
+    soonest: Instant | None = None
+    for event, side, offsets in boundaries:
+        occurrence = occurrences.get(event)
+        if occurrence is None:
+            continue
+        since = occurrence.last if side == "last" else occurrence.first
+        for offset in offsets:
+            if since + offset > now:
+                if soonest is None or since + offset < soonest:
+                    soonest = Instant(since + offset)
+                break
+    return soonest

@@ -6,7 +6,6 @@ Decides membership only. What a move publishes and sets off stands in ``reaction
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from streams.domain.conditions import Boundary
 from streams.domain.effects import Cause, Change
 from streams.domain.facts import Facts
 from streams.domain.identities import SegmentId
@@ -70,23 +69,6 @@ def redecide(
             facts = _moved(facts, moved, facts.now)
             moves.append(moved)
     return facts, moves
-
-
-def next_change(boundaries: tuple[Boundary, ...], facts: Facts) -> Instant | None:
-    """The first instant after now at which time alone may change an answer."""
-    occurrences, now = facts.occurrences, facts.now
-    soonest: Instant | None = None
-    for event, side, offsets in boundaries:
-        occurrence = occurrences.get(event)
-        if occurrence is None:
-            continue
-        since = occurrence.last if side == "last" else occurrence.first
-        for offset in offsets:
-            if since + offset > now:
-                if soonest is None or since + offset < soonest:
-                    soonest = Instant(since + offset)
-                break
-    return soonest
 
 
 def _enter(segment: Segment, cause: Cause) -> Move:

@@ -52,6 +52,8 @@ class Group(NamedTuple):
     alternative: bool
     negated: bool
     members: tuple["Condition | Group", ...]
+    calendar: str | None = None
+    """The time zone written here, in whose midnights days are counted; none where nothing is written."""
 
     def conditions(self) -> Iterator[Condition]:
         """All conditions of the group and of the groups in it."""
@@ -152,11 +154,11 @@ def _event_condition(place: Place, path: str, value: object, vocabulary: Vocabul
         place.unknown("event", name, vocabulary.events)
     if metric == "count":
         times = range_at(place, value, "times", MOST_TIMES)
-        return None if times is None else EventCount(event, times)
+        return None if times is None else EventCount(event, *times)
     days = range_at(place, value, "days", MOST_DAYS)
     if days is None:
         return None
-    return DaysSince(event, "last" if metric == "last_occurred" else "first", days)
+    return DaysSince(event, "last" if metric == "last_occurred" else "first", *days)
 
 
 def _reference(place: Place, value: object, vocabulary: Vocabulary) -> Condition | Group:

@@ -45,6 +45,9 @@ _ELSEWHERE = {
 """What other systems call them; only hints."""
 
 
+Written = tuple[tuple[str, tuple[object, ...]], ...]
+"""Operators as written, each under its one name, with their values; all of them must hold."""
+
 _WHOLE = re.compile(r"[+-]?\d{1,40}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,3})?", re.ASCII)
 

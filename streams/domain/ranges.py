@@ -6,7 +6,7 @@
 from typing import Final, NamedTuple
 
 from streams.domain.faults import Place
-from streams.domain.operators import ORDERED, conditions_at, number_of, unknown_operator, values_of
+from streams.domain.operators import ORDERED, Written, conditions_at, number_of, unknown_operator, values_of
 
 UNBOUNDED: Final = 1 << 60
 """Above everything that is counted."""
@@ -22,28 +22,38 @@ class Range(NamedTuple):
     def __and__(self, other: "Range") -> "Range":
         return Range(max(self.low, other.low), min(self.high, other.high), self.holes | other.holes)
 
+    def holds(self, number: int) -> bool:
+        """Whether a number is among them."""
+        return self.low <= number <= self.high and number not in self.holes
+
     def steps(self) -> tuple[int, ...]:
         """The numbers above 0 at which a number that only grows comes in or goes out, ascending."""
         edges = {self.low, self.high + 1}
         for hole in self.holes:
             edges |= {hole, hole + 1}
-        return tuple(sorted(edge for edge in edges if 0 < edge <= UNBOUNDED))
+        crossed = (edge for edge in edges if 0 < edge <= UNBOUNDED)
+        return tuple(sorted(edge for edge in crossed if self.holds(edge) is not self.holds(edge - 1)))
 
 
 EVERYTHING = Range(0, UNBOUNDED)
 
 
-def range_at(place: Place, value: object, what: str, largest: int) -> Range | None:
-    """The range that the operators at a place leave, or none after noting faults. ``what`` names what is counted."""
-    meant: Range | None = EVERYTHING
+def range_at(place: Place, value: object, what: str, largest: int) -> tuple[Range, Written] | None:
+    """The range that the operators at a place leave, and these operators, or none after noting faults.
+
+    ``what`` names what is counted.
+    """
+    noted = len(place.noted)
+    meant, written = EVERYTHING, list[tuple[str, tuple[object, ...]]]()
     for here, operator, operand in conditions_at(place, value):
         if operator not in ORDERED:
             unknown_operator(here, operator, ORDERED)
-            meant = None
             continue
         numbers = _whole_numbers(here, operand, what, largest, 2 if operator == "$between" else 1)
-        meant = None if meant is None or numbers is None else meant & _range_of(operator, numbers)
-    return meant
+        if numbers is not None:
+            meant &= _range_of(operator, numbers)
+            written.append((operator, tuple(numbers)))
+    return None if len(place.noted) > noted else (meant, tuple(written))
 
 
 def _whole_numbers(place: Place, operand: object, what: str, largest: int, wanted: int) -> list[int] | None:

@@ -1,6 +1,6 @@
 import pytest
 
-from streams.domain.conditions import Boundary, DaysSince, EventCount, SegmentReference, merged
+from streams.domain.conditions import Boundary, DaysSince, EventCount, SegmentReference, merged, next_change
 from streams.domain.identities import EventName, SegmentId
 from streams.domain.instants import DAY
 from streams.domain.ranges import UNBOUNDED, Range
@@ -82,3 +82,30 @@ def test_reference(held: tuple[str, ...], any_of: bool) -> None:  # noqa: FBT001
     named = frozenset(map(SegmentId, ("a", "b")))
     assert SegmentReference(named, inside=True).predicate()(facts(segments=held)) is any_of
     assert SegmentReference(named, inside=False).predicate()(facts(segments=held)) is not any_of
+
+
+def test_the_next_change_lies_strictly_ahead() -> None:
+    """Of all boundaries the soonest after now; none for events that never occurred or are long past."""
+    boundaries = (
+        Boundary(VISIT, "first", (10, 20)),
+        Boundary(VISIT, "last", (15,)),
+        Boundary(EventName("x"), "last", (1,)),
+    )
+    known = {"visit": (2, 100, 200)}
+    assert next_change(boundaries, facts(known, now=100)) == 110
+    assert next_change(boundaries, facts(known, now=110)) == 120
+    assert next_change(boundaries, facts(known, now=120)) == 215
+    assert next_change(boundaries, facts(known, now=215)) is None
+    assert next_change(boundaries, facts(now=0)) is None
+
+
+def test_what_a_condition_sees_now() -> None:
+    """Each condition tells the value that it compares, and when time alone changes its answer next."""
+    known = facts({"visit": (3, 0, DAY)}, segments=("b", "a"), now=4 * DAY)
+    recency = DaysSince(VISIT, "last", Range(0, 4))
+    assert (recency.value(known), recency.next_change(known)) == (3, 6 * DAY)
+    assert (recency.value(facts()), recency.next_change(facts())) == (None, None)
+    often = EventCount(VISIT, Range(2, UNBOUNDED))
+    assert (often.value(known), often.value(facts()), often.next_change(known)) == (3, 0, None)
+    among = SegmentReference(frozenset(map(SegmentId, ("a", "b", "c"))), inside=True)
+    assert (among.value(known), among.next_change(known)) == (["a", "b"], None)

@@ -1,10 +1,8 @@
-from streams.domain.conditions import Boundary
-from streams.domain.decisions import decide, next_change, redecide
-from streams.domain.identities import EventName, SegmentId
+from streams.domain.decisions import decide, redecide
+from streams.domain.identities import SegmentId
 from streams.domain.instants import Instant
 from tests.domain.writing import compiled, facts, metric, segment
 
-VISIT = EventName("visit")
 BOTH = compiled(
     segment("visited", metric("visit.count", more_than=0)),
     segment("over", {"segments": {"conditions": {"$in": ["visited"]}}}),
@@ -37,18 +35,3 @@ def test_deciding_anew_begins_with_what_is_gone() -> None:
         ("over", "entered", "definition"),
     ]
     assert decided.segments.keys() == {"visited", "over"}
-
-
-def test_the_next_change_lies_strictly_ahead() -> None:
-    """Of all boundaries the soonest after now; none for events that never occurred or are long past."""
-    boundaries = (
-        Boundary(VISIT, "first", (10, 20)),
-        Boundary(VISIT, "last", (15,)),
-        Boundary(EventName("x"), "last", (1,)),
-    )
-    known = {"visit": (2, 100, 200)}
-    assert next_change(boundaries, facts(known, now=100)) == 110
-    assert next_change(boundaries, facts(known, now=110)) == 120
-    assert next_change(boundaries, facts(known, now=120)) == 215
-    assert next_change(boundaries, facts(known, now=215)) is None
-    assert next_change(boundaries, facts(now=0)) is None

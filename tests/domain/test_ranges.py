@@ -12,12 +12,12 @@ def read(conditions: Mapping[str, Any]) -> Range:
     place = Place("segment", "s", (), [])
     found = range_at(place, {"conditions": conditions}, "times", 1000)
     assert found is not None, place.noted
-    return found
+    return found[0]
 
 
 def among(meant: Range, numbers: range) -> list[int]:
     """The numbers in the range."""
-    return [number for number in numbers if meant.low <= number <= meant.high and number not in meant.holes]
+    return [number for number in numbers if meant.holds(number)]
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,20 @@ def test_which_numbers(conditions: Mapping[str, Any], expected: list[int]) -> No
         ({"$is_not": [2]}, (2, 3)),
         ({"$between": [2, 4]}, (2, 5)),
         ({"$more_than": [1], "$is_not": [3]}, (2, 3, 4)),
+        ({"$more_than": [4], "$is_not": [3]}, (5,)),
+        ({"$less_than": [3], "$is_not": [2]}, (2,)),
     ],
 )
 def test_where_a_growing_number_crosses(conditions: Mapping[str, Any], steps: tuple[int, ...]) -> None:
-    """The steps are the numbers at which the answer for a growing number may change."""
+    """The steps are the numbers at which the answer for a growing number changes, and no others."""
     assert read(conditions).steps() == steps
+
+
+def test_what_was_written_is_kept() -> None:
+    """The operators stand beside the range, by their one name, in order, their values as numbers."""
+    place = Place("segment", "s", (), [])
+    found = range_at(place, {"conditions": {"$greater_than": ["1"], "$between": [0, 9]}}, "times", 1000)
+    assert found == (Range(2, 9), (("$more_than", (1,)), ("$between", (0, 9))))
 
 
 @pytest.mark.parametrize(
