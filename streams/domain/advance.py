@@ -16,9 +16,9 @@ A customer is moved by events and by time, and every change has its own instant.
    (``decisions``). At the first event of a customer, so are those that somebody may be in who did nothing.
 6. *Reactions.* Published changes, then messages, then points (``reactions``).
 
-``due`` may be early, never late. An event can only bring it forward: the boundaries of other events stay where they
-were, and those of this event that no longer hold are noticed when they come. At a deadline it is computed exactly.
-That every boundary not yet passed is at or after ``due`` is the invariant that everything here rests on.
+``due`` may be early, never late. An event can only bring it forward: the boundaries of other events, and of the profile
+if it stays, are where they were, and those that no longer hold are noticed when they come. At a deadline it is computed
+exactly. That every boundary not yet passed is at or after ``due`` is the invariant that everything here rests on.
 
 Conditions of an event are decided at ``now``, its changes are dated by the event. ``now`` must not go back for one
 customer. Nothing here is kept between two calls, and nothing that was handed in is changed.
@@ -27,7 +27,7 @@ customer. Nothing here is kept between two calls, and nothing that was handed in
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from streams.domain.conditions import next_change
+from streams.domain.boundaries import NO_BOUNDARIES, next_change
 from streams.domain.decisions import NO_MOVES, Move, decide, redecide
 from streams.domain.duplicates import remember
 from streams.domain.effects import DuplicateDropped, Effect
@@ -130,13 +130,14 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
     if seen is None:
         return Transition(state, (DuplicateDropped(event_id),))
     plan = ruleset.plans.get(name) or ruleset.otherwise
-    touched = plan.segments if decided else plan.segments_of_newcomer
+    touched, boundaries = plan.segments if decided else plan.segments_of_newcomer, plan.boundaries
     occurrences = counted(occurrences, name, at)
     if given:
         merged = merged_profile(profile, given)
         if merged is not profile:
             profile = merged
             touched = plan.segments_with_profile if decided else touched
+            boundaries = plan.boundaries_with_profile
     facts = _new(Facts, (customer, occurrences, profile, segments, now, event))
     facts, moves = decide(touched, facts, at, "event") if touched else (facts, NO_MOVES)
     effects: tuple[Effect, ...] = ()
@@ -146,8 +147,8 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
         accounts = Accounts(sequence, firings, balances)
         (sequence, firings, balances), caused = react(facts, moment, moves, occasions, accounts)
         effects, segments = tuple(caused), facts.segments
-    if plan.boundaries:
-        soonest = next_change(plan.boundaries, facts)
+    if boundaries is not NO_BOUNDARIES:
+        soonest = next_change(boundaries, facts)
         if soonest is not None and (due is None or soonest < due):
             due = soonest
     kept = (occurrences, profile, segments, balances, firings, seen, due, sequence, ruleset.fingerprint)

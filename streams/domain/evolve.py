@@ -6,6 +6,7 @@ A fold, no more: no rule and no segment is known here. A late event counts and m
 
 from collections.abc import Mapping
 
+from streams.domain.day_counts import with_one_more
 from streams.domain.events import JsonValue
 from streams.domain.identities import EventName
 from streams.domain.instants import Instant
@@ -23,14 +24,14 @@ def counted(
     """The occurrences with one more of this event."""
     known = occurrences.get(name)
     if known is None:
-        return {**occurrences, name: Occurrence(1, at, at)}
-    count, first, last = known
+        return {**occurrences, name: Occurrence(1, at, at, with_one_more(b"", at))}
+    count, first, last, days = known
     if at > last:
         last = at
     elif at < first:
         first = at
     following = dict(occurrences)
-    following[name] = _new(Occurrence, (count + 1, first, last))
+    following[name] = _new(Occurrence, (count + 1, first, last, with_one_more(days, at)))
     return following
 
 

@@ -8,21 +8,16 @@ customer.
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from streams.domain.comparisons import comparisons_at
-from streams.domain.conditions import (
-    Boundary,
-    Condition,
-    DaysSince,
-    EventCount,
-    ProfileField,
-    SegmentReference,
-    merged,
-)
+from streams.domain.boundaries import Moved, moved
+from streams.domain.calendars import Calendar, calendar_at
+from streams.domain.comparisons import Subject, comparisons_at
+from streams.domain.conditions import Condition, DaysSince, EventCount, ProfileField, SegmentReference
 from streams.domain.definitions import EventShape
-from streams.domain.durations import MOST_DAYS
+from streams.domain.durations import MOST_DAYS, duration_at
 from streams.domain.facts import Predicate, all_of, any_of, none_of
 from streams.domain.faults import Place, nearest
 from streams.domain.identities import EventName, SegmentId
+from streams.domain.instants import DAY
 from streams.domain.memberships import memberships_at
 from streams.domain.profiles import ADDRESS, FIELDS, profile_path
 from streams.domain.ranges import range_at
@@ -35,7 +30,10 @@ MOST_CONDITIONS = 200
 
 MOST_TIMES = 1_000_000_000_000
 
-_STRUCTURE = ("junction", "not", "groups")
+MOST_DAYS_WITHIN = 366
+"""The longest window of a count."""
+
+_STRUCTURE = ("junction", "not", "groups", "calendar")
 _METRICS = ("count", "last_occurred", "first_occurred")
 
 
@@ -44,6 +42,14 @@ class Vocabulary(NamedTuple):
 
     events: Mapping[EventName, EventShape]
     segments: Collection[str]
+
+
+class _Scope(NamedTuple):
+    """What surrounds a group or a condition."""
+
+    vocabulary: Vocabulary
+    calendar: Calendar | None
+    depth: int
 
 
 class Group(NamedTuple):
@@ -76,8 +82,8 @@ class Filter(NamedTuple):
     tree: Group
     holds: Predicate
     events: frozenset[EventName]
-    boundaries: tuple[Boundary, ...]
-    """Where time alone may change the answer."""
+    boundaries: tuple[Moved, ...]
+    """The conditions by which time alone may change the answer."""
     reads_profile: bool
     references: frozenset[SegmentId]
 
@@ -85,7 +91,7 @@ class Filter(NamedTuple):
 def compile_filter(place: Place, body: object, vocabulary: Vocabulary) -> Filter | None:
     """Check a filter and compile it, or none after noting every fault."""
     noted = len(place.noted)
-    tree = _group(place, body, vocabulary, 1)
+    tree = _group(place, body, _Scope(vocabulary, None, 1))
     if tree is None or len(place.noted) > noted:
         return None
     conditions = tuple(tree.conditions())
@@ -96,14 +102,14 @@ def compile_filter(place: Place, body: object, vocabulary: Vocabulary) -> Filter
         tree,
         tree.predicate(),
         frozenset(c.event for c in conditions if isinstance(c, EventCount | DaysSince)),
-        merged(c.boundary() for c in conditions if isinstance(c, DaysSince)),
+        moved(conditions),
         any(isinstance(c, ProfileField) for c in conditions),
         frozenset().union(*(c.segments for c in conditions if isinstance(c, SegmentReference))),
     )
 
 
-def _group(place: Place, body: object, vocabulary: Vocabulary, depth: int) -> Group | None:
-    if depth > DEEPEST:
+def _group(place: Place, body: object, scope: _Scope) -> Group | None:
+    if scope.depth > DEEPEST:
         place.fault(f"at most {DEEPEST} levels of groups", body)
         return None
     written = place.mapping(body)
@@ -111,54 +117,74 @@ def _group(place: Place, body: object, vocabulary: Vocabulary, depth: int) -> Gr
         return None
     junction = place.at("junction").choice(written.get("junction", "and"), ("and", "or"))
     negated = place.at("not").boolean(written.get("not", False))
-    leaves = [_condition(place.at(k), k, v, vocabulary) for k, v in written.items() if k not in _STRUCTURE]
-    groups = _groups(place.at("groups"), written.get("groups", []), vocabulary, depth)
+    calendar = calendar_at(place.at("calendar"), written["calendar"]) if "calendar" in written else None
+    scope = scope._replace(calendar=calendar or scope.calendar)
+    leaves = [_condition(place.at(k), k, v, scope) for k, v in written.items() if k not in _STRUCTURE]
+    groups = _groups(place.at("groups"), written.get("groups", []), scope)
     if not leaves and not groups:
         place.fault("at least one condition or group", body)
     members = tuple(member for member in (*leaves, *groups) if member is not None)
-    return Group(junction == "or", negated, members)
+    return Group(junction == "or", negated, members, calendar and calendar.zone)
 
 
-def _groups(place: Place, body: object, vocabulary: Vocabulary, depth: int) -> list[Group | None]:
+def _groups(place: Place, body: object, scope: _Scope) -> list[Group | None]:
     if not isinstance(body, (list, tuple)):
         place.fault("a list of groups", body)
         return []
-    return [_group(place.at(index), inner, vocabulary, depth + 1) for index, inner in enumerate(body)]
+    scope = scope._replace(depth=scope.depth + 1)
+    return [_group(place.at(index), inner, scope) for index, inner in enumerate(body)]
 
 
-def _condition(place: Place, key: str, value: object, vocabulary: Vocabulary) -> Condition | Group | None:
+def _condition(place: Place, key: str, value: object, scope: _Scope) -> Condition | Group | None:
     if key == "segments":
-        return _reference(place, value, vocabulary)
+        return _reference(place, value, scope.vocabulary)
     if key.startswith("events."):
-        return _event_condition(place, key.removeprefix("events."), value, vocabulary)
+        return _event_condition(place, key.removeprefix("events."), value, scope)
     if key.partition(".")[0] not in {*FIELDS, "metadata", "address"}:
         known = [*_STRUCTURE, "segments", *FIELDS, *(f"address.{field}" for field in ADDRESS)]
-        expected = "events.<name>.<metric>, segments, a customer field, junction, not or groups"
+        expected = "events.<name>.<metric>, segments, a customer field, junction, not, groups or calendar"
         place.fault(expected, key, nearest(key, known))
         return None
     field = profile_path(place, key)
     if field is None:
         return None
-    comparisons = comparisons_at(place, value, field[1])
+    comparisons = comparisons_at(place, value, Subject(field[1], scope.calendar))
     return None if comparisons is None else ProfileField(field[0], comparisons)
 
 
-def _event_condition(place: Place, path: str, value: object, vocabulary: Vocabulary) -> Condition | None:
+def _event_condition(place: Place, path: str, value: object, scope: _Scope) -> Condition | None:
     # An event's name may contain dots, as those of internal events do; a metric never does.
     name, _, metric = path.rpartition(".")
     if metric not in _METRICS or not name:
         place.fault("events.<name>." + "|".join(_METRICS), f"events.{path}", nearest(metric, _METRICS))
         return None
     event = EventName(name)
-    if event not in vocabulary.events:
-        place.unknown("event", name, vocabulary.events)
+    if event not in scope.vocabulary.events:
+        place.unknown("event", name, scope.vocabulary.events)
     if metric == "count":
-        times = range_at(place, value, "times", MOST_TIMES)
-        return None if times is None else EventCount(event, *times)
+        return _count(place, event, value)
     days = range_at(place, value, "days", MOST_DAYS)
     if days is None:
         return None
-    return DaysSince(event, "last" if metric == "last_occurred" else "first", *days)
+    return DaysSince(event, "last" if metric == "last_occurred" else "first", *days, scope.calendar)
+
+
+def _count(place: Place, event: EventName, value: object) -> EventCount | None:
+    times = range_at(place, value, "times", MOST_TIMES, beside=("within",))
+    within = None
+    if isinstance(value, Mapping) and "within" in value:
+        within = _whole_days(place.at("within"), value["within"])
+        if within is None:
+            return None
+    return None if times is None else EventCount(event, *times, within)
+
+
+def _whole_days(place: Place, value: object) -> int | None:
+    days, rest = divmod(duration_at(Place(place.kind, place.id, place.path, []), value) or 0, DAY)
+    if rest or not 0 < days <= MOST_DAYS_WITHIN:
+        place.fault(f"whole days, P1D to P{MOST_DAYS_WITHIN}D", value)
+        return None
+    return days
 
 
 def _reference(place: Place, value: object, vocabulary: Vocabulary) -> Condition | Group:

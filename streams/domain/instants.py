@@ -5,7 +5,7 @@ Knows how they are written (RFC 3339, ISO 8601) and nothing of what the time is 
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import NewType
+from typing import Final, NewType
 
 Instant = NewType("Instant", int)
 """Milliseconds since 1970-01-01T00:00:00Z."""
@@ -14,6 +14,9 @@ Milliseconds = NewType("Milliseconds", int)
 """A length of time."""
 
 DAY = Milliseconds(86_400_000)
+
+LATEST: Final = Instant(253_402_300_799_999)
+"""The last millisecond of the year 9999: what lies behind it cannot be written, and never comes."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)

@@ -4,12 +4,12 @@ Decides which spelling means what. What an operator does to a value stands in ``
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import inf
 
 from streams.domain.faults import ABSENT, Place, nearest
 
-SPELLINGS: Mapping[str, str] = {
+_SYNONYMS: Mapping[str, str] = {
     "$greater_than": "$more_than",
     "$more_than_equal": "$more_than_or_equal",
     "$greater_than_equal": "$more_than_or_equal",
@@ -17,7 +17,6 @@ SPELLINGS: Mapping[str, str] = {
     "$less_than_equal": "$less_than_or_equal",
     "$not_contains": "$not_contain",
 }
-"""Spelling to the one name used inside."""
 
 ORDERED = (
     "$is",
@@ -29,6 +28,23 @@ ORDERED = (
     "$between",
 )
 """Operators on whole numbers and on numbers."""
+
+OPERATORS = (
+    *ORDERED,
+    *("$in", "$not_in", "$starts_with", "$ends_with", "$contains", "$not_contain"),
+    *("$count", "$count_more", "$count_less"),
+    *("$after", "$before", "$is_days_ago", "$more_than_ago", "$less_than_ago"),
+    *("$is_days_in_future", "$more_than_future", "$less_than_future", "$next_month", "$anniversary_in_days"),
+    *("$in_location", "$has_value", "$is_unknown"),
+)
+"""The one name used inside for each operator."""
+
+SPELLINGS: Mapping[str, str] = {
+    **_SYNONYMS,
+    **{spelled.removeprefix("$"): name for spelled, name in _SYNONYMS.items()},
+    **{name.removeprefix("$"): name for name in OPERATORS},
+}
+"""Every other spelling, to the one name used inside."""
 
 _ELSEWHERE = {
     "$exactly": "$is",
@@ -52,12 +68,17 @@ _WHOLE = re.compile(r"[+-]?\d{1,40}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,3})?", re.ASCII)
 
 
-def conditions_at(place: Place, value: object) -> Iterator[tuple[Place, str, object]]:
-    """The operators under ``conditions`` with their values, the spelling brought to one; all of them must hold."""
+def conditions_at(
+    place: Place, value: object, beside: Collection[str] = ()
+) -> Iterator[tuple[Place, str, object]]:
+    """The operators under ``conditions`` with their values, the spelling brought to one; all of them must hold.
+
+    Other keys than those in ``beside`` are faults.
+    """
     body = place.mapping(value)
     if body is None:
         return
-    place.keys(body, {"conditions"})
+    place.keys(body, {"conditions", *beside})
     inner = place.at("conditions")
     conditions = inner.mapping(body.get("conditions", ABSENT))
     if conditions is not None and not conditions:
@@ -67,11 +88,11 @@ def conditions_at(place: Place, value: object) -> Iterator[tuple[Place, str, obj
 
 
 def unknown_operator(place: Place, operator: str, known: Iterable[str]) -> None:
-    """Note that an operator does not exist for this field."""
+    """Note that an operator, written at this place, does not exist for this field."""
     usable = tuple(known)
-    other = _ELSEWHERE.get(operator)
+    other = _ELSEWHERE.get(operator if operator.startswith("$") else f"${operator}")
     hint = f"use {other}" if other in usable else nearest(operator, usable)
-    place.fault("one of " + ", ".join(usable), operator, hint)
+    place.fault("one of " + ", ".join(usable), place.path[-1], hint)
 
 
 def values_of(operand: object) -> list[object]:

@@ -3,6 +3,7 @@
 ``more than 3 and less than 9`` is the range 4 to 8; ``is not 5`` makes a hole in it. Knows not what is counted.
 """
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from streams.domain.faults import Place
@@ -38,35 +39,51 @@ class Range(NamedTuple):
 EVERYTHING = Range(0, UNBOUNDED)
 
 
-def range_at(place: Place, value: object, what: str, largest: int) -> tuple[Range, Written] | None:
+class Counted(NamedTuple):
+    """Which whole numbers are asked for."""
+
+    what: str
+    """What they count."""
+    largest: int
+    wanted: int | None
+    """How many of them: one, or two that ascend; none for any number of alternatives."""
+
+
+def range_at(
+    place: Place, value: object, what: str, largest: int, *, beside: Collection[str] = ()
+) -> tuple[Range, Written] | None:
     """The range that the operators at a place leave, and these operators, or none after noting faults.
 
-    ``what`` names what is counted.
+    ``what`` names what is counted; ``beside`` are further keys that are read elsewhere.
     """
     noted = len(place.noted)
     meant, written = EVERYTHING, list[tuple[str, tuple[object, ...]]]()
-    for here, operator, operand in conditions_at(place, value):
+    for here, operator, operand in conditions_at(place, value, beside):
         if operator not in ORDERED:
             unknown_operator(here, operator, ORDERED)
             continue
-        numbers = _whole_numbers(here, operand, what, largest, 2 if operator == "$between" else 1)
+        numbers = whole_numbers(here, operand, Counted(what, largest, 2 if operator == "$between" else 1))
         if numbers is not None:
-            meant &= _range_of(operator, numbers)
+            meant &= range_of(operator, numbers)
             written.append((operator, tuple(numbers)))
     return None if len(place.noted) > noted else (meant, tuple(written))
 
 
-def _whole_numbers(place: Place, operand: object, what: str, largest: int, wanted: int) -> list[int] | None:
+def whole_numbers(place: Place, operand: object, asked: Counted) -> list[int] | None:
+    """The whole numbers written at a place, or none after noting a fault."""
+    what, largest, wanted = asked
     numbers = [number_of(value) for value in values_of(operand)]
     whole = [int(n) for n in numbers if n is not None and n == int(n) and 0 <= n <= largest]
-    if len(whole) == len(numbers) == wanted and whole == sorted(whole):
+    many = len(whole) > 0 if wanted is None else len(whole) == wanted
+    if many and len(whole) == len(numbers) and (wanted is None or whole == sorted(whole)):
         return whole
-    many = "one whole number" if wanted == 1 else "two ascending whole numbers"
-    place.fault(f"{many} of {what}, 0 to {largest}", operand)
+    expected = {1: "one whole number", 2: "two ascending whole numbers"}.get(wanted or 0, "whole numbers")
+    place.fault(f"{expected} of {what}, 0 to {largest}", operand)
     return None
 
 
-def _range_of(operator: str, numbers: list[int]) -> Range:
+def range_of(operator: str, numbers: list[int]) -> Range:
+    """The numbers that one operator of whole numbers leaves."""
     first, last = numbers[0], numbers[-1]
     match operator:
         case "$is" | "$between":

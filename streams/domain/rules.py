@@ -2,13 +2,14 @@
 
 Decides what a rule may look at: segments of the customer, standard fields and metadata of the customer, metadata of the
 event that triggered. Rules see the customer after the event is counted. What an operator answers stands in
-``comparisons``; several operators in one rule must all hold.
+``comparisons``, days counted from the instant at which the rule is asked, without a calendar; several operators in one
+rule must all hold.
 """
 
 from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
-from streams.domain.comparisons import comparisons_at, passes
+from streams.domain.comparisons import Subject, accepts_of, comparisons_at, predicate_of
 from streams.domain.definitions import AttributeType, EventShape
 from streams.domain.facts import Predicate, all_of
 from streams.domain.faults import ABSENT, NOTES, Place, nearest
@@ -146,11 +147,10 @@ def _value(place: Place, name: str, body: Mapping[str, object], context: Context
     if name == "custom_event.metadata":
         return _attribute(place, str(text), body, context)
     field = profile_path(place, f"metadata.{text}" if needs_property else name.removeprefix("customer."))
-    comparisons = None if field is None else comparisons_at(place, _conditions(body), field[1])
+    comparisons = None if field is None else comparisons_at(place, _conditions(body), Subject(field[1]))
     if field is None or comparisons is None:
         return None
-    look, accepts = look_up(field[0]), passes(comparisons)
-    return lambda facts: accepts(look(facts))
+    return predicate_of(look_up(field[0]), comparisons)
 
 
 def _attribute(
@@ -166,10 +166,15 @@ def _attribute(
     if kind is None and not shape.additional:
         place.at("property").unknown("attribute of the event", attribute, shape.attributes)
         return None
-    comparisons = comparisons_at(place, _conditions(body), kind)
+    comparisons = comparisons_at(place, _conditions(body), Subject(kind))
     if comparisons is None:
         return None
-    accepts = passes(comparisons)
+    accepts = accepts_of(comparisons)
+    if accepts is None:
+        return predicate_of(
+            lambda facts: None if facts.event is None else facts.event.metadata.get(attribute), comparisons
+        )
+    # The same with a call less, since it is asked for every event.
     return lambda facts: facts.event is not None and accepts(facts.event.metadata.get(attribute))
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, TypeVar
 
+from streams.domain.boundaries import Boundaries, merged
 from streams.domain.campaigns import Campaign, compile_campaign
-from streams.domain.conditions import Boundary, merged
+from streams.domain.conditions import ProfileField
 from streams.domain.definitions import KINDS, Definition, DefinitionError, EventShape, Fault, Kind
 from streams.domain.distributions import Distribution, compile_distribution
 from streams.domain.earning import EarningRule, compile_earning_rule
@@ -54,8 +55,10 @@ class EventPlan:
     """The same and those that look at the profile, for an event that changes it."""
     segments_of_newcomer: tuple[Segment, ...]
     """The same and those that somebody may be in of whom nothing else is known, for the first event of a customer."""
-    boundaries: tuple[Boundary, ...]
-    """Where time will change an answer after this event; those of other events stay as they were."""
+    boundaries: Boundaries
+    """Where time may change an answer after this event; those of other events stay as they were."""
+    boundaries_with_profile: Boundaries
+    """The same and those of the profile, for an event that changes it."""
     triggered: Triggered
 
 
@@ -73,7 +76,7 @@ class Ruleset:
     """Those in their first version, with all that they refer to: nobody was decided under them before."""
     timed: tuple[Segment, ...]
     """Those that time changes, and those that refer to them, in order."""
-    boundaries: tuple[Boundary, ...]
+    boundaries: Boundaries
     """Where time may change any answer."""
     plans: Mapping[EventName, EventPlan]
     """For each event that any definition looks at."""
@@ -196,14 +199,19 @@ def _plan(
     profiled = [segment for segment in ordered if segment.reads_profile]
     # A filter of which this event decides nothing answers as it does of nobody.
     unconditional = [segment for segment in ordered if segment.filter is None or segment.holds(_NOBODY)]
-    boundaries = (
-        boundary for segment in touched for boundary in segment.boundaries if boundary.event == event
-    )
+    moved = [condition for segment in ordered for condition in segment.boundaries]
+    by_profile = [condition for condition in moved if isinstance(condition, ProfileField)]
+    by_event = [
+        condition
+        for condition in moved
+        if not isinstance(condition, ProfileField) and condition.event == event
+    ]
     return EventPlan(
         dependents(touched, ordered),
         dependents((*touched, *profiled), ordered),
         dependents((*touched, *profiled, *unconditional), ordered),
-        merged(boundaries),
+        merged(by_event),
+        merged((*by_event, *by_profile)),
         NOTHING_TRIGGERED if event is None else triggers.get(Trigger("event", event), NOTHING_TRIGGERED),
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Literal, cast
 
-from streams.domain.conditions import Boundary
+from streams.domain.boundaries import Moved
 from streams.domain.definitions import Definition, Fault
 from streams.domain.facts import Facts, Predicate
 from streams.domain.faults import ABSENT, NOTES, Place
@@ -43,8 +43,8 @@ class Segment:
         return self.filter.events if self.filter else frozenset()
 
     @property
-    def boundaries(self) -> tuple[Boundary, ...]:
-        """Where time alone may change the membership."""
+    def boundaries(self) -> tuple[Moved, ...]:
+        """The conditions by which time alone may change the membership."""
         return self.filter.boundaries if self.filter else ()
 
     @property

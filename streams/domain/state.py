@@ -18,6 +18,8 @@ class Occurrence(NamedTuple):
     count: int  # type: ignore[assignment]  # hides the method of the same name, on purpose
     first: Instant
     last: Instant
+    days: bytes = b""
+    """How often on which of the newest days, see ``day_counts``."""
 
 
 class Membership(NamedTuple):

@@ -14,8 +14,14 @@ from streams.domain.state import CustomerState, Membership, Occurrence
 from streams.engine.due_index import ORDER_BYTES, order_of
 from streams.engine.errors import ConfigurationError
 
-FORMAT: Final = b"\x02"
-"""Version of the record; another one means another store and another changelog."""
+FORMAT: Final = b"\x03"
+"""Version of the record as it is written."""
+
+READABLE: Final = (b"\x02", FORMAT)
+"""Versions that are read; another one means another store and another changelog.
+
+In version 2, occurrences end before their days: what occurred under it is in no window.
+"""
 
 _NEVER: Final = bytes(ORDER_BYTES)
 """In the place of the due instant, where there is none: an instant before all that can be written."""
@@ -51,7 +57,7 @@ def due_order(record: bytes) -> bytes | None:
 
     Raises ``ConfigurationError`` for another format.
     """
-    if record[:1] != FORMAT:
+    if record[:1] not in READABLE:
         raise _foreign(record)
     order = record[1:_BODY]
     return None if order == _NEVER else order
@@ -59,7 +65,7 @@ def due_order(record: bytes) -> bytes | None:
 
 def decode_state(record: bytes) -> CustomerState:
     """The state in ``record``. Raises ``ConfigurationError`` for another format or a damaged record."""
-    if record[:1] != FORMAT:
+    if record[:1] not in READABLE:
         raise _foreign(record)
     try:
         return CustomerState._make(_decoder.decode(memoryview(record)[_BODY:]))
@@ -70,7 +76,8 @@ def decode_state(record: bytes) -> CustomerState:
 
 
 def _foreign(record: bytes) -> ConfigurationError:
+    read = " and ".join(version.hex() for version in READABLE)
     return ConfigurationError(
-        f"a customer's state has format {record[:1].hex() or 'none'}, this version reads {FORMAT.hex()}: "
+        f"a customer's state has format {record[:1].hex() or 'none'}, this version reads {read}: "
         "start this version with a topic prefix of its own, or run the version that wrote it"
     )

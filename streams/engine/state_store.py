@@ -18,7 +18,7 @@ from streams.domain.instants import Instant
 from streams.engine.due_index import PREFIX as DUE
 from streams.engine.due_index import due_key, ordered_key, read_due_key
 from streams.engine.errors import ConfigurationError, StoreFailed
-from streams.engine.state_codec import FORMAT
+from streams.engine.state_codec import FORMAT, READABLE
 from streams.engine.store_memory import StoreMemory, unlogged
 from streams.engine.store_watch import StoreWatch, damage_note, is_full, space_advice
 
@@ -97,15 +97,19 @@ class StateStore:
         return cls(path, memory)
 
     def unfit(self) -> str | None:
-        """Why the store is of no use to this version, if so; a new one takes on the format."""
+        """Why the store is of no use to this version, if so; one that it can read takes on the format."""
         note = damage_note(self.path)
         if note.exists():
             return note.read_text(encoding="utf-8")
         try:
             with self._watch:
-                if self._database.get(_POSITION) is None and self._database.get(_FORMAT) is None:
-                    self._database[_FORMAT] = FORMAT
-                return None if self._database.get(_FORMAT) == FORMAT else "it has another format"
+                known = self._database.get(_FORMAT)
+                new = known is None and self._database.get(_POSITION) is None
+                if not new and known not in READABLE:
+                    return "it has another format"
+                if known != FORMAT:
+                    self._database[_FORMAT] = FORMAT  # before a record of it: earlier versions must not open it
+                return None
         except StoreFailed as failure:
             return str(failure)
 

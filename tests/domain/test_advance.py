@@ -4,7 +4,7 @@ from streams.domain.advance import advance
 from streams.domain.definitions import Definition
 from streams.domain.effects import DuplicateDropped, SegmentChanged
 from streams.domain.identities import EventName, SegmentId
-from streams.domain.instants import DAY, Instant
+from streams.domain.instants import DAY, Instant, format_instant, parse_instant
 from streams.domain.ruleset import Ruleset
 from streams.domain.signals import Occurred
 from streams.domain.state import NEW_CUSTOMER, CustomerState, Occurrence
@@ -27,8 +27,8 @@ def test_every_event_is_counted_whether_or_not_anything_asks() -> None:
     state, effects = after(NEW_CUSTOMER, NOTHING, event(at=5), event(at=9), event("review", at=7))
     assert effects == []
     assert state.occurrences == {
-        EventName("visit"): Occurrence(2, Instant(5), Instant(9)),
-        EventName("review"): Occurrence(1, Instant(7), Instant(7)),
+        EventName("visit"): Occurrence(2, Instant(5), Instant(9), b"\0\0\0\2"),
+        EventName("review"): Occurrence(1, Instant(7), Instant(7), b"\0\0\0\1"),
     }
     assert state.due is None
 
@@ -154,3 +154,80 @@ def test_who_was_announced_leaves_for_all_to_see() -> None:
     told, _ = after(NEW_CUSTOMER, compiled(segment("s", metric("visit.count", less_than=2))), event(at=0))
     turned = compiled(segment("s", metric("visit.count", less_than=2), version=2, type="passive"))
     assert changed(turned, told, event(at=1)) == [("s", "left", "event", 1)]
+
+
+BORN = segment("grown", {"birthdate": {"conditions": {"$more_than_ago": [2]}}})
+
+
+def test_a_profile_that_changes_brings_its_deadlines() -> None:
+    """The event that gives a date sets the deadline; the change that time makes has its own instant and cause."""
+    ruleset = compiled(BORN)
+    state, effects = after(NEW_CUSTOMER, ruleset, event(at=0))
+    assert (state.due, effects) == (None, [])
+    state, effects = after(state, ruleset, event(at=5, profile={"birthdate": "1970-01-02"}))
+    assert (state.due, effects) == (4 * DAY, [])
+    assert changed(ruleset, state, 9 * DAY) == [("grown", "entered", "time", 4 * DAY)]
+
+
+def test_a_newcomer_with_a_profile_has_its_deadlines() -> None:
+    """Also where the first event itself is looked at by nothing."""
+    state, _ = after(NEW_CUSTOMER, compiled(BORN), event("review", profile={"birthdate": "1970-01-02"}))
+    assert state.due == 4 * DAY
+
+
+def test_an_event_leaves_the_deadlines_of_the_profile() -> None:
+    """Without a change of the profile they are where they were; a later date may leave the deadline early."""
+    ruleset = compiled(BORN)
+    state, _ = after(NEW_CUSTOMER, ruleset, event(at=0, profile={"birthdate": "1970-01-02"}))
+    state, _ = after(state, ruleset, event(at=7), event(at=8, profile={"birthdate": "1970-01-02"}))
+    assert state.due == 4 * DAY
+    state, _ = after(state, ruleset, event(at=9, profile={"birthdate": "1970-01-05"}))
+    assert state.due == 4 * DAY
+    state, effects = after(state, ruleset, 4 * DAY)
+    assert (state.due, effects) == (7 * DAY, [])
+
+
+def test_a_window_is_left_at_midnight() -> None:
+    """A day leaves a window at a midnight by UTC; a late event comes into it on its own day."""
+    often = segment("often", {"events.visit.count": {"conditions": {"$more_than": [1]}, "within": "P3D"}})
+    ruleset, noon = compiled(often), DAY // 2
+    steps = (event(at=DAY + noon), event(at=3 * DAY + noon), event(at=2 * DAY, event_id="late"), 20 * DAY)
+    assert changed(ruleset, NEW_CUSTOMER, *steps) == [
+        ("often", "entered", "event", 3 * DAY + noon),
+        ("often", "left", "time", 5 * DAY),
+    ]
+
+
+def test_a_window_that_is_added_later_knows_the_past() -> None:
+    """Days are kept whether or not anything asks for them."""
+    state, _ = after(NEW_CUSTOMER, NOTHING, event(at=DAY), event(at=2 * DAY), event("review", at=9 * DAY))
+    busy = segment("busy", {"events.visit.count": {"conditions": {"$is": [2]}, "within": "P10D"}})
+    assert changed(compiled(busy), state, 9 * DAY, 30 * DAY) == [
+        ("busy", "entered", "backfill", 9 * DAY),
+        ("busy", "left", "time", 11 * DAY),
+    ]
+
+
+def test_days_of_a_calendar_change_at_its_midnights() -> None:
+    """Yesterday begins and ends at midnight in the zone, whenever in the day the event was."""
+    body = {"calendar": "America/Sao_Paulo", **metric("visit.last_occurred", **{"is": 1})}
+    steps = (event(at=parse_instant("2018-11-03T23:30:00Z")), parse_instant("2018-12-01"))
+    assert changed(compiled(segment("yesterday", body)), NEW_CUSTOMER, *steps) == [
+        ("yesterday", "entered", "time", parse_instant("2018-11-04T03:00:00Z")),
+        ("yesterday", "left", "time", parse_instant("2018-11-05T02:00:00Z")),
+    ]
+
+
+def test_birthdays_come_every_year() -> None:
+    """A deadline that was passed brings the next one; 29 February is kept on the 28th where there is none."""
+    birthday = segment("birthday", {"birthdate": {"conditions": {"$anniversary_in_days": [0]}}})
+    begin, end = parse_instant("2027-12-01"), parse_instant("2029-12-31")
+    told = changed(
+        compiled(birthday), NEW_CUSTOMER, event(at=begin, profile={"birthdate": "2000-02-29"}), end
+    )
+    assert [(change, format_instant(Instant(at))[:10]) for _, change, _, at in told] == [
+        ("entered", "2028-02-29"),
+        ("left", "2028-03-01"),
+        ("entered", "2029-02-28"),
+        ("left", "2029-03-01"),
+    ]

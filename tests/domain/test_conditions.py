@@ -1,9 +1,17 @@
+from collections.abc import Mapping
+
 import pytest
 
-from streams.domain.conditions import Boundary, DaysSince, EventCount, SegmentReference, merged, next_change
+from streams.domain.calendars import calendar_of
+from streams.domain.comparisons import Subject, comparisons_at
+from streams.domain.conditions import DaysSince, EventCount, ProfileField, SegmentReference
+from streams.domain.evolve import counted
+from streams.domain.facts import Facts
+from streams.domain.faults import Place
 from streams.domain.identities import EventName, SegmentId
-from streams.domain.instants import DAY
+from streams.domain.instants import DAY, Instant, parse_instant
 from streams.domain.ranges import UNBOUNDED, Range
+from streams.domain.state import Occurrence
 from tests.domain.writing import facts
 
 VISIT = EventName("visit")
@@ -59,21 +67,6 @@ def test_first_and_last_are_told_apart() -> None:
     assert DaysSince(VISIT, "last", Range(1, 1)).predicate()(known)
 
 
-def test_boundaries_stand_where_days_are_crossed() -> None:
-    """Time changes the answer after the days at which a range begins and ends."""
-    assert DaysSince(VISIT, "last", Range(2, 4)).boundary() == Boundary(VISIT, "last", (2 * DAY, 5 * DAY))
-    assert DaysSince(VISIT, "first", Range(0, UNBOUNDED)).boundary().offsets == ()
-
-
-def test_boundaries_of_one_event_are_merged() -> None:
-    """Each event and side occurs once, with all offsets in order; sides without offsets do not occur."""
-    first, last = Boundary(VISIT, "first", (5,)), Boundary(VISIT, "last", (7, 9))
-    assert merged([last, Boundary(VISIT, "last", (3, 7)), first, Boundary(EventName("x"), "last", ())]) == (
-        first,
-        Boundary(VISIT, "last", (3, 7, 9)),
-    )
-
-
 @pytest.mark.parametrize(
     ("held", "any_of"), [((), False), (("a",), True), (("b", "c"), True), (("c",), False)]
 )
@@ -82,21 +75,6 @@ def test_reference(held: tuple[str, ...], any_of: bool) -> None:  # noqa: FBT001
     named = frozenset(map(SegmentId, ("a", "b")))
     assert SegmentReference(named, inside=True).predicate()(facts(segments=held)) is any_of
     assert SegmentReference(named, inside=False).predicate()(facts(segments=held)) is not any_of
-
-
-def test_the_next_change_lies_strictly_ahead() -> None:
-    """Of all boundaries the soonest after now; none for events that never occurred or are long past."""
-    boundaries = (
-        Boundary(VISIT, "first", (10, 20)),
-        Boundary(VISIT, "last", (15,)),
-        Boundary(EventName("x"), "last", (1,)),
-    )
-    known = {"visit": (2, 100, 200)}
-    assert next_change(boundaries, facts(known, now=100)) == 110
-    assert next_change(boundaries, facts(known, now=110)) == 120
-    assert next_change(boundaries, facts(known, now=120)) == 215
-    assert next_change(boundaries, facts(known, now=215)) is None
-    assert next_change(boundaries, facts(now=0)) is None
 
 
 def test_what_a_condition_sees_now() -> None:
@@ -109,3 +87,71 @@ def test_what_a_condition_sees_now() -> None:
     assert (often.value(known), often.value(facts()), often.next_change(known)) == (3, 0, None)
     among = SegmentReference(frozenset(map(SegmentId, ("a", "b", "c"))), inside=True)
     assert (among.value(known), among.next_change(known)) == (["a", "b"], None)
+
+
+def visits(*instants: int, now: int) -> Facts:
+    """What is known of who visited then."""
+    occurrences: Mapping[EventName, Occurrence] = {}
+    for at in instants:
+        occurrences = counted(occurrences, VISIT, Instant(at))
+    return facts(now=now)._replace(occurrences=occurrences)
+
+
+def test_a_window_ends_today() -> None:
+    """The last so many days by UTC, today included; what lies ahead of the clock is of today."""
+    lately = EventCount(VISIT, Range(2, UNBOUNDED), within=3)
+    happened = (0, DAY, DAY + 7, 2 * DAY - 1, 4 * DAY)
+    counts = [
+        lately.value(visits(*happened, now=now)) for now in (3 * DAY, 4 * DAY - 1, 4 * DAY, 6 * DAY, 7 * DAY)
+    ]
+    assert counts == [4, 4, 1, 1, 0]
+    assert lately.predicate()(visits(*happened, now=3 * DAY))
+    assert not lately.predicate()(visits(*happened, now=4 * DAY))
+
+
+def test_a_window_changes_when_the_day_that_matters_leaves_it() -> None:
+    """Not each day that leaves it matters; of who never did it none does, though the count be 0."""
+    happened = (0, DAY, DAY, DAY, 2 * DAY)
+    for times, change in (
+        (Range(2, UNBOUNDED), 31 * DAY),
+        (Range(5, 5), 30 * DAY),
+        (Range(0, 0), 32 * DAY),
+        (Range(0, 4), 30 * DAY),
+        (Range(0, 9), None),
+    ):
+        condition = EventCount(VISIT, times, within=30)
+        assert condition.next_change(visits(*happened, now=3 * DAY)) == change, times
+    assert EventCount(VISIT, Range(0, 0), within=30).next_change(facts()) is None
+    assert EventCount(VISIT, Range(0, 0), within=30).predicate()(facts())
+
+
+def test_days_of_a_calendar() -> None:
+    """The midnights of its zone since the occurrence, none for one that is still to come today."""
+    warsaw = DaysSince(VISIT, "last", Range(1, 1), (), calendar_of("Europe/Warsaw"))
+    late = parse_instant("2026-03-28T22:59:59Z")
+    for now, days in (
+        ("2026-03-28T22:59:59.999Z", 0),
+        ("2026-03-28T23:00:00Z", 1),
+        ("2026-03-29T22:00:00Z", 2),
+    ):
+        known = facts({"visit": (1, late, late)}, now=parse_instant(now))
+        assert (warsaw.value(known), warsaw.predicate()(known)) == (days, days == 1)
+    before = facts({"visit": (1, late, late)}, now=late - 2 * DAY)
+    assert warsaw.value(before) == 0
+    assert warsaw.next_change(before) == parse_instant("2026-03-28T23:00:00Z")
+    assert warsaw.value(facts()) is None
+
+
+def test_a_field_tells_its_value_and_its_next_change() -> None:
+    """The soonest of those of its comparisons; none where no comparison speaks of now."""
+    place = Place("segment", "s", (), [])
+    written = {"conditions": {"$more_than_ago": [3], "$less_than_ago": [9], "$has_value": True}}
+    moving = ProfileField(("birthdate",), comparisons_at(place, written, Subject("date")) or ())
+    known = facts(profile={"birthdate": "1970-01-02"})
+    assert (moving.value(known), moving.moves, moving.next_change(known)) == (
+        "1970-01-02",
+        True,
+        Instant(DAY),
+    )
+    still = ProfileField(("birthdate",), moving.comparisons[2:])
+    assert (still.moves, still.next_change(known)) == (False, None)

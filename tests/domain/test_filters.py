@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from streams.domain.conditions import DaysSince, EventCount, ProfileField
 from streams.domain.faults import Place
-from streams.domain.filters import DEEPEST, MOST_CONDITIONS, Filter, Vocabulary, compile_filter
-from streams.domain.instants import DAY
+from streams.domain.filters import DEEPEST, MOST_CONDITIONS, Filter, Group, Vocabulary, compile_filter
+from streams.domain.instants import parse_instant
 from tests.domain.writing import EVENTS, facts, metric
 
 VOCABULARY = Vocabulary(EVENTS, {"friends"})
@@ -80,10 +81,87 @@ def test_what_a_filter_depends_on() -> None:
     }
     found = read(body)
     assert found.events == {"visit", "review"}
-    assert found.boundaries == (("visit", "last", (2 * DAY, 5 * DAY)),)
+    assert [(one.event, one.written) for one in found.boundaries if isinstance(one, DaysSince)] == [
+        ("visit", (("$less_than", (5,)),)),
+        ("visit", (("$more_than", (1,)),)),
+    ]
     assert found.references == {"friends"}
     assert not found.reads_profile
     assert read({"name": {"conditions": {"$has_value": True}}}).reads_profile
+
+
+def test_a_calendar_holds_for_its_group_and_those_within() -> None:
+    """Days are counted in midnights where a calendar is written, and further in until another is."""
+    leaf = metric("visit.last_occurred", **{"is": 1})
+    body = {
+        **leaf,
+        "groups": [
+            {"calendar": "Europe/Warsaw", "groups": [leaf, {"calendar": "UTC", **leaf}]},
+            {"birthdate": {"conditions": {"is_days_ago": [1]}}, "calendar": "Asia/Beirut"},
+        ],
+    }
+    tree = read(body).tree
+    zones = [one.calendar and one.calendar.zone for one in tree.conditions() if isinstance(one, DaysSince)]
+    assert zones == [None, "Europe/Warsaw", "UTC"]
+    assert [group.calendar for group in tree.members if isinstance(group, Group)] == [
+        "Europe/Warsaw",
+        "Asia/Beirut",
+    ]
+    assert tree.calendar is None
+    last = tree.members[-1]
+    assert isinstance(last, Group)
+    birth = {"birthdate": "2022-10-29"}
+    before, begin = parse_instant("2022-10-29T21:59:59.999Z"), parse_instant("2022-10-29T22:00:00Z")
+    assert not last.predicate()(facts(profile=birth, now=before))
+    assert last.predicate()(facts(profile=birth, now=begin))
+
+
+def test_a_count_may_look_at_a_window() -> None:
+    """The window stands beside the conditions, in whole days."""
+    body = {"events.visit.count": {"conditions": {"more_than": [2]}, "within": "P1W"}}
+    (leaf,) = read(body).tree.conditions()
+    assert isinstance(leaf, EventCount)
+    assert (leaf.within, leaf.written) == (7, (("$more_than", (2,)),))
+
+
+@pytest.mark.parametrize(
+    ("condition", "path", "expected"),
+    [
+        ({"within": "P367D"}, ("within",), "whole days, P1D to P366D"),
+        ({"within": "PT12H"}, ("within",), "whole days, P1D to P366D"),
+        ({"within": "P0D"}, ("within",), "whole days, P1D to P366D"),
+        ({"within": "P1M"}, ("within",), "whole days, P1D to P366D"),
+        ({"within": 30}, ("within",), "whole days, P1D to P366D"),
+        ({"within": None}, ("within",), "whole days, P1D to P366D"),
+        ({"whithin": "P3D"}, ("whithin",), "one of conditions, within"),
+    ],
+)
+def test_what_is_no_window(condition: dict[str, Any], path: tuple[str, ...], expected: str) -> None:
+    """Windows are whole days, up to a year."""
+    body = {"events.visit.count": {"conditions": {"$is": [1]}, **condition}}
+    (fault,) = faults(body)
+    assert fault[:2] == (("events.visit.count", *path), expected)
+
+
+def test_only_a_count_has_a_window() -> None:
+    """Days since, and fields, have none."""
+    lasting = {"conditions": {"$is": [1]}, "within": "P3D"}
+    for key in ("events.visit.last_occurred", "metadata.age"):
+        assert faults({key: lasting}) == [((key, "within"), "one of conditions", '"within"')]
+
+
+def test_operators_may_be_spelled_without_a_dollar() -> None:
+    """Wherever operators stand: on metrics, on fields and on segments."""
+    body = {
+        "events.visit.count": {"conditions": {"greater_than": [1], "between": [0, 9]}},
+        "name": {"conditions": {"not_contains": ["x"], "has_value": True}},
+        "segments": {"conditions": {"not_in": ["friends"]}},
+    }
+    count, name, _ = read(body).tree.conditions()
+    assert isinstance(count, EventCount)
+    assert count.written == (("$more_than", (1,)), ("$between", (0, 9)))
+    assert isinstance(name, ProfileField)
+    assert [one.operator for one in name.comparisons] == ["$not_contain", "$has_value"]
 
 
 def test_all_faults_are_found_at_once() -> None:
@@ -91,12 +169,14 @@ def test_all_faults_are_found_at_once() -> None:
     body = {
         "junction": "nor",
         "not": "yes",
+        "calendar": "Europe/Warsw",
         "events.vist.count": {"conditions": {"$is": ["x"]}},
         "groups": [{}, {"email": {"conditions": {"$like": ["x"]}}}, 5],
     }
     assert [path for path, _, _ in faults(body)] == [
         ("junction",),
         ("not",),
+        ("calendar",),
         ("events.vist.count",),
         ("events.vist.count", "conditions", "$is"),
         ("groups", 0),

@@ -23,7 +23,8 @@ JSON = st.recursive(
 STATES = st.builds(
     CustomerState,
     occurrences=st.dictionaries(
-        NAMES.map(EventName), st.builds(Occurrence, st.integers(1, 2**40), INSTANTS, INSTANTS)
+        NAMES.map(EventName),
+        st.builds(Occurrence, st.integers(1, 2**40), INSTANTS, INSTANTS, st.binary(max_size=40)),
     ),
     profile=st.dictionaries(NAMES, JSON, max_size=4),
     segments=st.dictionaries(
@@ -75,7 +76,7 @@ def test_what_comes_back_has_the_types_of_the_domain() -> None:
 @pytest.mark.parametrize("record", [b"", b"\x00", b"\x01" + encode_state(NEW_CUSTOMER)[1:]])
 def test_another_format_is_refused_with_advice(record: bytes) -> None:
     """A record of another version is not guessed at; the message says which versions met and what to do."""
-    with pytest.raises(ConfigurationError, match=rf"reads {FORMAT.hex()}: start this version with"):
+    with pytest.raises(ConfigurationError, match=rf"reads 02 and {FORMAT.hex()}: start this version with"):
         decode_state(record)
 
 
@@ -87,6 +88,23 @@ def test_a_damaged_record_is_refused(body: bytes) -> None:
     """Cut-off or foreign bytes behind the version are an operator's problem with a name, not a crash in the codec."""
     with pytest.raises(ConfigurationError, match="cannot be read"):
         decode_state(FORMAT + body)
+
+
+def test_a_record_of_the_version_before_is_read() -> None:
+    """Its occurrences have no days yet; all else is as it was, the due instant in front included."""
+    state = NEW_CUSTOMER._replace(
+        occurrences={EventName("visit"): Occurrence(2, Instant(1), Instant(5), b"\0\0\0\2")},
+        profile={"name": "Ann"},
+        due=Instant(77),
+        sequence=3,
+    )
+    shorter: dict[str, object] = {"visit": (2, 1, 5)}
+    body = msgspec.msgpack.encode((shorter, *state[1:]))
+    record = b"\x02" + encode_state(state)[1:9] + body
+    assert decode_state(record) == state._replace(
+        occurrences={EventName("visit"): Occurrence(2, Instant(1), Instant(5))}
+    )
+    assert due_order(record) == due_order(encode_state(state)) is not None
 
 
 def test_a_small_state_is_small() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from streams.domain.instants import Instant
 from streams.engine.errors import ConfigurationError, StoreFailed
+from streams.engine.state_codec import FORMAT
 from streams.engine.state_store import Changes, StateStore
 
 
@@ -142,6 +143,18 @@ def test_a_store_of_another_format_is_set_aside(path: Path) -> None:
     fresh = StateStore.open(path)
     assert (fresh.position, fresh.get(b"a")) == (None, None)
     fresh.close()
+
+
+def test_a_store_of_the_version_before_goes_on(path: Path) -> None:
+    """Its records are read, so the store serves at once; from then on the earlier version must not open it."""
+    old = StateStore.open(path)
+    old.apply(changes(a=b"one"), 17)
+    old._database[b"mformat"] = b"\x02"
+    old.close()
+    taken_over = StateStore.open(path)
+    assert (taken_over.position, taken_over.get(b"a")) == (17, b"one")
+    assert taken_over._database[b"mformat"] == FORMAT
+    taken_over.close()
 
 
 def test_what_was_set_aside_before_makes_room(path: Path) -> None:
