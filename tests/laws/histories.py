@@ -1,9 +1,11 @@
 """Generated definitions and histories of one customer, for the laws.
 
-Times lie on a grid of six hours, now and then a millisecond beside it, so that events and deadlines often meet.
+Times lie on a grid of six hours, now and then a millisecond beside it, so that events and deadlines often meet. They
+are such that the clocks of two zones are put forward and back meanwhile, at midnight.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from streams.domain.instants import Instant
 from streams.domain.ruleset import Ruleset, compile_ruleset
 from streams.domain.signals import Occurred, Signal, Tick
 from streams.domain.state import NEW_CUSTOMER, CustomerState
-from tests.laws.oracle import DAY, Filters, Happened
+from tests.laws.oracle import BASE, DAY, ZONES, Filters, Happened
 
 CUSTOMER = CustomerId("c-1")
 EVENTS = {
@@ -39,6 +41,7 @@ _KEYS = st.sampled_from(
     ]
 )
 _VALUES = st.integers(0, 4).map(lambda number: [number])
+_WINDOWS = st.sampled_from([{}, {"within": "P1D"}, {"within": "P3D"}])
 _METRIC = st.dictionaries(_OPERATORS, _VALUES, min_size=1, max_size=2)
 _BETWEEN = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(lambda pair: {"$between": sorted(pair)})
 _LEAVES = st.dictionaries(
@@ -49,6 +52,34 @@ _DAYS = st.tuples(st.sampled_from(["bought", "read"]), st.sampled_from(["$is", "
 )
 """Segments that nearly everybody enters and leaves by time."""
 _TYPES = st.sampled_from(["auto-update", "auto-update", "passive"])
+_SPEAKING_OF_NOW = st.sampled_from(
+    [
+        *("$is_days_ago", "$more_than_ago", "$less_than_ago", "$more_than", "$less_than_or_equal"),
+        *("$is_days_in_future", "$more_than_future", "$less_than_future", "$anniversary_in_days"),
+    ]
+)
+DATED = st.one_of(
+    st.dictionaries(_SPEAKING_OF_NOW, _VALUES, min_size=1, max_size=2),
+    st.just({"$next_month": [True]}),
+    _BETWEEN,
+).map(lambda conditions: {"conditions": conditions})
+
+
+def _written(days: int, beside: int | None, year: int) -> str:
+    """A day near the histories, in this year or another: as a date, or with its time in quarters of a day."""
+    moment = datetime(2018, 10, 25, tzinfo=UTC) + timedelta(days=days // 4)
+    if beside is None:
+        return moment.date().replace(year=year).isoformat()
+    return (moment + timedelta(hours=days % 4 * 6, milliseconds=beside)).replace(year=year).isoformat()
+
+
+DATES = st.builds(
+    _written,
+    st.integers(-4 * 4, 4 * 25),
+    st.sampled_from([None, None, 0, 1, -1]),
+    st.sampled_from([2018, 2018, 1992]),
+)
+"""Dates and datetimes near the histories, or in the same season long before them."""
 
 
 class Delivery(NamedTuple):
@@ -61,8 +92,14 @@ class Delivery(NamedTuple):
 
 @st.composite
 def filter_bodies(draw: st.DrawFn, others: tuple[str, ...], levels: int = 5) -> dict[str, Any]:
-    """A filter over two events, the plan, and the segments given, of at most so many levels."""
+    """A filter over two events, the plan, a date, and the segments given, of at most so many levels."""
     body: dict[str, Any] = draw(_LEAVES)
+    for key, condition in body.items():
+        body[key] = condition | (draw(_WINDOWS) if key.endswith("count") else {})
+    if draw(st.booleans()):
+        body["birthdate"] = draw(DATED)
+    if draw(st.integers(0, 2)) == 0:
+        body["calendar"] = draw(st.sampled_from(ZONES))
     if draw(st.integers(0, 4)) == 0:
         body["metadata.plan"] = {"conditions": {"$in": [draw(st.sampled_from(PLANS))]}}
     if others and draw(st.sampled_from([True, False])):
@@ -88,21 +125,27 @@ def filter_sets(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
 def histories(draw: st.DrawFn) -> list[Delivery]:
     """Up to a dozen events in order of delivery under the stream clock, some of them late, ids all different."""
     deliveries: list[Delivery] = []
-    now = 0
+    now = BASE
     for index in range(draw(st.integers(1, 12))):
-        at = draw(_QUARTERS) * DAY // 4 + draw(_BESIDE) + DAY
-        if not draw(st.sampled_from([True, False, False, False])):
-            at = max(at % (3 * DAY) + now, 1)  # three out of four come in order
+        at = draw(_QUARTERS) * DAY // 4 + draw(_BESIDE)
+        if draw(st.sampled_from([True, False, False, False])):
+            at += BASE
+        else:  # three out of four come in order
+            at = at % (3 * DAY) + now
         name = draw(st.sampled_from(list(EVENTS)))
         plan = draw(st.sampled_from([None, None, None, *PLANS]))
         now = max(now, at)
-        deliveries.append(delivery(f"e-{index}", Happened(name, at, plan), now))
+        deliveries.append(
+            delivery(f"e-{index}", Happened(name, at, plan, draw(st.one_of(st.none(), DATES))), now)
+        )
     return deliveries
 
 
 def delivery(event_id: str, happened: Happened, now: int) -> Delivery:
     """The event that ``happened`` stands for, delivered at ``now``."""
     profile: dict[str, Any] = {} if happened.plan is None else {"metadata": {"plan": happened.plan}}
+    if happened.birthdate is not None:
+        profile["birthdate"] = happened.birthdate
     event = Event(
         EventId(event_id),
         EventName(happened.name),
