@@ -35,6 +35,15 @@ PLAN_COMPATIBILITY = click.option(
     help="What changed event definitions must keep, in place of TIDEMARK_COMPATIBILITY.",
 )
 """The option of the commands that make a plan."""
+WAIT = click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for partitions that are out of service.",
+)
+"""The option of the commands that ask workers."""
 TEXT_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 """A file, or ``-``."""
 DIRECTORY = click.Path(path_type=Path)

@@ -88,10 +88,14 @@ def addresses(text: str) -> str:
 
 
 def web_address(text: str) -> str:
-    """One http URL, without credentials and without anything behind host and port."""
+    """One http or https URL, without credentials, since it is told to others, and without a query."""
     parts = urlsplit(text)
-    if parts.scheme != "http" or not parts.hostname or parts.netloc.count("@") or parts.path.strip("/"):
-        raise ValueError("an http URL of host and port, such as http://worker-3:9464")
+    try:
+        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number
+        good = False
+    if not good or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError("an http or https URL such as http://worker-3:9464")
     return text.rstrip("/")
 
 

@@ -51,7 +51,8 @@ class Find(msgspec.Struct, tag="find", frozen=True, kw_only=True):
             compiled = compile_filter(Place("find", "filter", (), noted), self.filter, vocabulary)
             holds = compiled.holds if compiled else everyone
         columns = [
-            column_at(Place("find", "columns", (), noted), name, vocabulary.events) for name in self.columns
+            column_at(Place("find", "columns", (name,), noted), name, vocabulary.events)
+            for name in self.columns
         ]
         if noted:
             raise DefinitionError(noted)

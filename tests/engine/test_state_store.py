@@ -1,12 +1,9 @@
 """The store of a partition, on a real RocksDB: what stands together, what is set aside, what is refused."""
 
 import random
-import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,6 @@ from streams.domain.instants import Instant
 from streams.engine.errors import ConfigurationError, StoreFailed
 from streams.engine.state_codec import FORMAT
 from streams.engine.state_store import Changes, StateStore
-from streams.engine.store_image import StoreImage, customer_of
 
 
 @pytest.fixture
@@ -195,68 +191,6 @@ def test_a_store_in_use_is_refused_with_advice(path: Path, store: StateStore) ->
         StateStore.open(path)
     assert store.get(b"a") == b"one"
     assert not path.with_name("3.aside").exists()
-
-
-def seen(image: Path) -> dict[str, bytes]:
-    """The customers in an image."""
-    opened = StoreImage(image)
-    found = {str(customer_of(key)): record for batch in opened.customers() for key, record in batch}
-    opened.close()
-    return found
-
-
-def test_an_image_shows_what_was_stored_when_it_was_taken(store: StateStore, tmp_path: Path) -> None:
-    """What comes later is not in it, whether or not anything had been written to files before."""
-    store.apply(changes(a=b"one", b=b"two"), 1)
-    assert store.take_image(tmp_path / "first")
-    store.apply(changes(a=b"three", c=b"four"), 2)
-    assert store.take_image(tmp_path / "second")
-    assert seen(tmp_path / "first") == {"a": b"one", "b": b"two"}
-    assert seen(tmp_path / "second") == {"a": b"three", "b": b"two", "c": b"four"}
-
-
-def test_an_image_outlives_its_store(path: Path, tmp_path: Path) -> None:
-    """It is whole, whatever becomes of the store's own files."""
-    store = StateStore.open(path)
-    store.apply(changes(a=b"one"), 1)
-    assert store.take_image(tmp_path / "image")
-    store.close()
-    shutil.rmtree(path)
-    assert seen(tmp_path / "image") == {"a": b"one"}
-
-
-def test_a_closed_store_gives_no_image(path: Path, tmp_path: Path) -> None:
-    """A partition may go away at the very moment at which somebody asks."""
-    store = StateStore.open(path)
-    store.close()
-    assert not store.take_image(tmp_path / "image")
-
-
-def test_images_are_taken_while_others_write_and_one_closes(path: Path, tmp_path: Path) -> None:
-    """Each image is that of some moment: both records of every change are in it, or neither."""
-    store, taken = StateStore.open(path), threading.Event()
-
-    def write() -> None:
-        for number in range(2_000):
-            store.apply(changes(**{f"a{number}": b"x", f"b{number}": b"x"}), number)
-            if number > 200 and taken.is_set():
-                return
-
-    with ThreadPoolExecutor(2) as pool:
-        writing = pool.submit(write)
-        images = [tmp_path / str(number) for number in range(20)]
-        for image in images:
-            assert store.take_image(image)
-        taken.set()
-        writing.result()
-        last = pool.submit(store.take_image, tmp_path / "last")
-        store.close()
-        assert last.result() is (tmp_path / "last").exists()
-    for image in images:
-        found = seen(image).keys()
-        assert {name[1:] for name in found if name[0] == "a"} == {
-            name[1:] for name in found if name[0] == "b"
-        }
 
 
 def filled(path: Path, customers: int = 20_000) -> None:

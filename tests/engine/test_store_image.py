@@ -1,6 +1,10 @@
-"""Customers in an image: each once, nothing else, and no damage taken for the end."""
+"""Images of a store: of one moment, each customer once, nothing else, and no damage taken for the end."""
 
 import random
+import shutil
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -28,7 +32,15 @@ def stored(path: Path, *customers: str) -> None:
     store.close()
 
 
-def read(path: Path) -> list[tuple[str, bytes]]:
+def kept(store: StateStore, **records: bytes) -> None:
+    """Keep records in an open store."""
+    made = Changes()
+    for name, record in records.items():
+        made.put(name.encode(), record)
+    store.apply(made, 1)
+
+
+def read(path: Path) -> Sequence[tuple[str, bytes]]:
     """All customers in order, as one reads them."""
     image = StoreImage(path)
     found = [(str(customer_of(key)), record) for batch in image.customers() for key, record in batch]
@@ -72,3 +84,59 @@ def test_damage_is_not_taken_for_the_end(path: Path) -> None:
     with pytest.raises(Exception, match="Corruption"):
         list(image.customers())
     image.close()
+
+
+def test_an_image_shows_what_was_stored_when_it_was_taken(path: Path, tmp_path: Path) -> None:
+    """What comes later is not in it, whether or not anything had been written to files before."""
+    store = StateStore.open(path)
+    kept(store, a=b"one", b=b"two")
+    assert store.take_image(tmp_path / "first")
+    kept(store, a=b"three", c=b"four")
+    assert store.take_image(tmp_path / "second")
+    store.close()
+    assert dict(read(tmp_path / "first")) == {"a": b"one", "b": b"two"}
+    assert dict(read(tmp_path / "second")) == {"a": b"three", "b": b"two", "c": b"four"}
+
+
+def test_an_image_outlives_its_store(path: Path, tmp_path: Path) -> None:
+    """It is whole, whatever becomes of the store's own files."""
+    store = StateStore.open(path)
+    kept(store, a=b"one")
+    assert store.take_image(tmp_path / "image")
+    store.close()
+    shutil.rmtree(path)
+    assert dict(read(tmp_path / "image")) == {"a": b"one"}
+
+
+def test_a_closed_store_gives_no_image(path: Path, tmp_path: Path) -> None:
+    """A partition may go away at the very moment at which somebody asks."""
+    store = StateStore.open(path)
+    store.close()
+    assert not store.take_image(tmp_path / "image")
+
+
+def test_images_are_taken_while_others_write_and_one_closes(path: Path, tmp_path: Path) -> None:
+    """Each image is that of some moment: both records of every change are in it, or neither."""
+    store, taken = StateStore.open(path), threading.Event()
+
+    def write() -> None:
+        for number in range(2_000):
+            kept(store, **{f"a{number}": b"x", f"b{number}": b"x"})
+            if number > 200 and taken.is_set():
+                return
+
+    with ThreadPoolExecutor(2) as pool:
+        writing = pool.submit(write)
+        images = [tmp_path / f"image-{number}" for number in range(20)]
+        for image in images:
+            assert store.take_image(image)
+        taken.set()
+        writing.result()
+        last = pool.submit(store.take_image, tmp_path / "last")
+        store.close()
+        assert last.result() is (tmp_path / "last").exists()
+    for image in images:
+        found = dict(read(image)).keys()
+        assert {name[1:] for name in found if name[0] == "a"} == {
+            name[1:] for name in found if name[0] == "b"
+        }

@@ -33,6 +33,22 @@ def test_addresses_are_host_and_port(text: str) -> None:
     assert readings.addresses(text) == text
 
 
+@pytest.mark.parametrize("text", ["http://worker-3:9464", "https://proxy/worker-3", "http://[::1]:9464"])
+def test_a_web_address_is_a_url(text: str) -> None:
+    """Host, perhaps port and path; a slash at the end means nothing."""
+    assert readings.web_address(text) == readings.web_address(f"{text}/") == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["worker-3:9464", "ftp://a", "http://", "http://me@a", "http://a?x=1", "http://a#x", "http://a:many"],
+)
+def test_what_cannot_be_asked_is_no_web_address(text: str) -> None:
+    """Neither what a client cannot connect to, nor what tells a secret."""
+    with pytest.raises(ValueError, match="an http or https URL"):
+        readings.web_address(text)
+
+
 @pytest.mark.parametrize("text", ["a", "a:", ":1", "a:0", "a:1;b:2", "http://a:1", "a:1,"])
 def test_anything_else_is_no_address(text: str) -> None:
     """A scheme, a missing port and an impossible one are refused."""

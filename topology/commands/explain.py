@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from streams.domain.instants import Instant, format_instant
-from topology.parameters import INSTANT
+from topology.parameters import INSTANT, WAIT
 
 if TYPE_CHECKING:
     from streams.domain.ruleset import Ruleset
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @click.argument("segment", metavar="[SEGMENT]", required=False)
 @click.option("--at", type=INSTANT, help="As of a later instant, if nothing else happens until then.")
 @click.option("--json", "as_json", is_flag=True, help="All that is remembered of the customer, as JSON.")
-def explain(customer: str, segment: str | None, *, at: Instant | None, as_json: bool) -> None:
+@WAIT
+def explain(customer: str, segment: str | None, *, at: Instant | None, as_json: bool, wait: float) -> None:
     """Say in which segments a customer is, since when, and in which not; and what is remembered of the customer.
 
     The worker that has the customer's partition answers, as of the last event that it applied.
@@ -44,7 +45,7 @@ def explain(customer: str, segment: str | None, *, at: Instant | None, as_json: 
     settings = Settings.from_environment()
     ruleset = _live_rules(settings)
     chosen = None if segment is None else _segment(segment, ruleset)
-    found = _later(_fetched(settings, customer), at, ruleset)
+    found = _later(_fetched(settings, customer, wait), at, ruleset)
     if as_json:
         document = standing_document(found, ruleset.segments)
         click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2))
@@ -77,14 +78,14 @@ def _segment(name: str, ruleset: Ruleset) -> Segment:
     return found
 
 
-def _fetched(settings: Settings, customer: str) -> Customer:
+def _fetched(settings: Settings, customer: str, wait: float) -> Customer:
     from streams.domain.identities import CustomerId
     from topology.asking.connecting import NoAnswer
     from topology.asking.customers import fetch_customer
     from topology.asking.workers import Workers
 
     try:
-        found = fetch_customer(CustomerId(customer), Workers(settings))
+        found = fetch_customer(CustomerId(customer), Workers(settings), wait)
     except NoAnswer as failure:
         _say_no(str(failure))
     if found is None:

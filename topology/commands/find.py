@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from topology.parameters import WAIT
+
 if TYPE_CHECKING:
     from streams.engine.questions import Find
     from topology.asking.found import Format, Write
@@ -31,13 +33,14 @@ _COLUMNS = "name,email,segments"
 @click.option("--columns", default=_COLUMNS, show_default=True, metavar="NAMES",
               help="What is shown beside the id: fields as filters name them, segments, events.X.count.")  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write them to this file.")
+@WAIT
 @click.pass_context
 def find(ctx: click.Context, /, filter_: str | None, **given: Any) -> None:
     """Find the customers of all workers that match FILTER now, as of their last committed events.
 
     FILTER is a segment's filter in JSON, or @FILE with one. Mistakes in it are told before anybody is asked.
     The workers do the looking beside the stream, at the least priority. If a partition is out of service, it
-    is waited for a little; then what is left out is told, and the exit code is 1.
+    is waited for; then what is left out is told, and the exit code is 1.
 
     \b
     Examples:
@@ -80,7 +83,7 @@ def _find(question: Find, given: dict[str, Any]) -> bool:
     workers = Workers(settings)
     name: Format = given["form"] or ("ndjson" if given["everybody"] else "table")
     with _written(given["out"]) as write:
-        found = ask(question, workers, form_of(name, question.columns, write))
+        found = ask(question, workers, form_of(name, question.columns, write), given["wait"])
     if given["count"]:
         click.echo(found.matched)
     else:

@@ -113,3 +113,20 @@ def test_the_setting_says_what_a_change_must_keep(
     assert plan(definitions)[0] == 0
     monkeypatch.setenv("TIDEMARK_COMPATIBILITY", "BACKWARD")
     assert plan(definitions)[0] == 1
+
+
+def test_a_preview_needs_workers(definitions: Path) -> None:
+    """Offline there is nobody to ask: exit code 2."""
+    code, _, err = plan(definitions, "--offline", "--preview")
+    assert code == 2
+    assert "--preview asks the workers, and --offline asks nobody" in err
+
+
+@pytest.mark.broker
+def test_before_the_first_apply_nobody_would_move(environment: Settings, definitions: Path) -> None:
+    """There are no customers yet: the preview says so, and nobody is waited for."""
+    code, out, _ = plan(definitions, "--preview")
+    assert code == 0
+    assert "If it took over now, of 0 customers:" in out
+    document = json.loads(plan(definitions, "--preview", "--json")[1])
+    assert [each["segment_id"] for each in document["preview"]["segments"]] == ["regulars"]
