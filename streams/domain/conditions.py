@@ -101,7 +101,7 @@ class DaysSince(NamedTuple):
         position: Literal[1, 2] = 1 if self.side == "first" else 2
         # Elapsed time below nothing (an occurrence ahead of the clock) counts as day 0.
         earliest = low * DAY if low > 0 else -(1 << 62)
-        end = (high + 1) * DAY
+        end = (high + 1) * DAY if high >= 0 else earliest
 
         def elapsed(facts: Facts) -> bool:
             occurrence = facts.occurrences.get(event)

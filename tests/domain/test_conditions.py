@@ -58,6 +58,7 @@ def test_an_occurrence_ahead_of_the_clock_is_on_day_zero() -> None:
     assert DaysSince(VISIT, "last", Range(0, UNBOUNDED, frozenset({3}))).predicate()(ahead)
     assert not DaysSince(VISIT, "last", Range(0, UNBOUNDED, frozenset({0}))).predicate()(ahead)
     assert not DaysSince(VISIT, "last", Range(1, UNBOUNDED)).predicate()(ahead)
+    assert not DaysSince(VISIT, "last", Range(0, -1)).predicate()(ahead)
 
 
 def test_first_and_last_are_told_apart() -> None:
