@@ -5,7 +5,7 @@ day's count stays at 65,535, and days that two bytes do not hold (from mid-2149 
 after the other, the newest day last. Does not know what occurred, nor which days are asked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from struct import Struct
 from typing import Final
 
@@ -36,6 +36,11 @@ def with_one_more(days: bytes, at: int) -> bytes:
             days = days[_place(days, day - KEPT_DAYS + 1) :]
         return days + _entry(day, 1)
     return _entry(day, 1) if 0 <= day <= _LARGEST else days
+
+
+def day_counts(counted: Iterable[tuple[int, int]]) -> bytes:
+    """The entries of days with their counts, ascending."""
+    return b"".join(_entry(day, count) for day, count in counted)
 
 
 def counts_since(days: bytes, first: int) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.domain.day_counts import day_counts
 from streams.domain.identities import CampaignId, EventName, SegmentId
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState, Membership, Occurrence
@@ -26,10 +27,13 @@ JSON = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3)
 )
 
+DAYS = st.dictionaries(st.integers(0, 0xFFFF), st.integers(1, 0xFFFF), max_size=3).map(
+    lambda counted: day_counts(sorted(counted.items()))
+)
 STATES = st.builds(
     CustomerState,
     occurrences=st.dictionaries(
-        NAMES.map(EventName), st.builds(Occurrence, st.integers(1, 2**40), INSTANTS, INSTANTS)
+        NAMES.map(EventName), st.builds(Occurrence, st.integers(1, 2**40), INSTANTS, INSTANTS, DAYS)
     ),
     profile=st.dictionaries(NAMES, JSON, max_size=4),
     segments=st.dictionaries(
@@ -45,7 +49,7 @@ STATES = st.builds(
 
 DAY = 86_400_000
 STATE = CustomerState(
-    occurrences={EventName("purchase"): Occurrence(3, Instant(0), Instant(DAY + 1))},
+    occurrences={EventName("purchase"): Occurrence(3, Instant(0), Instant(DAY + 1), b"\0\0\0\1\0\1\0\2")},
     profile={"email": "a@b.c", "metadata": {"club_level": "Gold"}},
     segments={SegmentId("reviewers"): Membership(2, Instant(DAY), announced=False)},
     balances={CampaignId("club"): 40},
@@ -57,7 +61,12 @@ STATE = CustomerState(
 )
 DOCUMENT = {
     "occurrences": {
-        "purchase": {"count": 3, "first": "1970-01-01T00:00:00Z", "last": "1970-01-02T00:00:00.001Z"}
+        "purchase": {
+            "count": 3,
+            "first": "1970-01-01T00:00:00Z",
+            "last": "1970-01-02T00:00:00.001Z",
+            "days": {"1970-01-01": 1, "1970-01-02": 2},
+        }
     },
     "profile": {"email": "a@b.c", "metadata": {"club_level": "Gold"}},
     "segments": {"reviewers": {"version": 2, "entered_at": "1970-01-02T00:00:00Z", "announced": False}},

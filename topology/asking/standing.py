@@ -37,13 +37,6 @@ def standing_text(customer: Customer, segments: Segments) -> str:
     return "\n\n".join(parts)
 
 
-def segment_text(customer: Customer, segment: Segment) -> str:
-    """Whether the customer is in one segment."""
-    held = customer.state.segments.get(segment.id)
-    answer = "not in" if held is None else f"in since {format_instant(held.entered_at)}"
-    return f"{headline(customer)}\n\n{segment.id}: {answer}"
-
-
 def headline(customer: Customer) -> str:
     """Who it is, and when."""
     return f"{printable(customer.id)} on partition {customer.partition}, as of {format_instant(customer.now)}"

@@ -1,12 +1,12 @@
-"""A filter as it is given on the command line: JSON, a file with JSON behind ``@``, a live segment.
+"""A filter as it is given on the command line: an expression, JSON, a file with either behind ``@``, a live segment.
 
 Decides how it is read, and that it is checked against the live definitions before anybody is asked.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from streams.domain import expressions
 from streams.domain.definitions import DefinitionError
 from streams.domain.filters import Vocabulary
 from streams.engine.errors import ConfigurationError
@@ -20,9 +20,9 @@ def filter_body(text: str) -> object:
     """The JSON form of a filter that somebody typed. Raises ``ConfigurationError``."""
     typed = _read(Path(text.removeprefix(_FILE))) if text.startswith(_FILE) else text
     try:
-        return json.loads(typed)
-    except ValueError as error:
-        raise ConfigurationError(f"filter: expected JSON: {error}") from error
+        return expressions.filter_body(typed)
+    except DefinitionError as error:
+        raise _refusal(error) from error
 
 
 def within_segment(body: object, segment: str | None) -> object:
@@ -38,14 +38,16 @@ def check_find(find: Find, vocabulary: Vocabulary) -> None:
     try:
         find.begin(vocabulary)
     except DefinitionError as error:
-        raise ConfigurationError(
-            "\n".join(f"{fault.id}: {fault_words(fault)}" for fault in error.faults)
-        ) from error
+        raise _refusal(error) from error
 
 
 def asked(find: Find) -> Mapping[str, object]:
     """The question as workers take it."""
     return {"filter": find.filter, "columns": find.columns, "limit": find.limit}
+
+
+def _refusal(error: DefinitionError) -> ConfigurationError:
+    return ConfigurationError("\n".join(f"{fault.id}: {fault_words(fault)}" for fault in error.faults))
 
 
 def _read(file: Path) -> str:

@@ -5,6 +5,7 @@ Decides what is asked for, and the exit code: 1 for a customer of whom nothing i
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from streams.domain.ruleset import Ruleset
     from streams.domain.segments import Segment
     from topology.asking.customers import Customer
+    from topology.explaining import Explanation
     from topology.settings import Settings
 
 
@@ -23,36 +25,55 @@ if TYPE_CHECKING:
 @click.argument("customer", metavar="CUSTOMER")
 @click.argument("segment", metavar="[SEGMENT]", required=False)
 @click.option("--at", type=INSTANT, help="As of a later instant, if nothing else happens until then.")
-@click.option("--json", "as_json", is_flag=True, help="All that is remembered of the customer, as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON; without SEGMENT, all that is remembered.")
 @WAIT
 def explain(customer: str, segment: str | None, *, at: Instant | None, as_json: bool, wait: float) -> None:
-    """Say in which segments a customer is, since when, and in which not; and what is remembered of the customer.
+    """Say in which segments a customer is, since when, and in which not; or, of one SEGMENT, why.
 
+    Of one segment, each condition is shown with what it sees, whether it holds, and when time alone changes that.
     The worker that has the customer's partition answers, as of the last event that it applied.
 
     \b
     Examples:
       tidemark explain c-42
       tidemark explain c-42 reviewers
-      tidemark explain c-42 --at 2026-12-24
+      tidemark explain c-42 reviewers --at 2026-12-24
       tidemark explain c-42 --json
     """  # noqa: D301 -- click reads the backspace, a raw string would hide it
-    import msgspec
-
-    from topology.asking.standing import segment_text, standing_document, standing_text
+    from topology.explaining import Question, answer
     from topology.settings import Settings
 
     settings = Settings.from_environment()
     ruleset = _live_rules(settings)
     chosen = None if segment is None else _segment(segment, ruleset)
     found = _later(_fetched(settings, customer, wait), at, ruleset)
+    if chosen is None:
+        _show_all(found, ruleset, as_json=as_json)
+    else:
+        question = Question(found.id, found.now, segment=chosen.id)
+        _show_one(answer(question, found.state, ruleset), as_json=as_json)
+
+
+def _show_all(found: Customer, ruleset: Ruleset, *, as_json: bool) -> None:
+    import msgspec
+
+    from topology.asking.standing import standing_document, standing_text
+
     if as_json:
         document = standing_document(found, ruleset.segments)
         click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2))
-    elif chosen is not None:
-        click.echo(segment_text(found, chosen))
     else:
         click.echo(standing_text(found, ruleset.segments))
+
+
+def _show_one(explanation: Explanation, *, as_json: bool) -> None:
+    from topology.explaining import explanation_json
+    from topology.explanation_text import ON_TERMINAL, PLAIN, explanation_text
+
+    if as_json:
+        click.echo(explanation_json(explanation))
+    else:
+        click.echo(explanation_text(explanation, ON_TERMINAL if sys.stdout.isatty() else PLAIN))
 
 
 def _live_rules(settings: Settings) -> Ruleset:

@@ -38,13 +38,13 @@ _COLUMNS = "name,email,segments"
 def find(ctx: click.Context, /, filter_: str | None, **given: Any) -> None:
     """Find the customers of all workers that match FILTER now, as of their last committed events.
 
-    FILTER is a segment's filter in JSON, or @FILE with one. Mistakes in it are told before anybody is asked.
-    The workers do the looking beside the stream, at the least priority. If a partition is out of service, it
-    is waited for; then what is left out is told, and the exit code is 1.
+    FILTER is an expression or a segment's filter in JSON, or @FILE with one. Mistakes in it are told before
+    anybody is asked. The workers do the looking beside the stream, at the least priority. If a partition is out
+    of service, it is waited for; then what is left out is told, and the exit code is 1.
 
     \b
     Examples:
-      tidemark find '{"events.new_review.count": {"conditions": {"$more_than": [1]}}}'
+      tidemark find 'count(new_review) > 1 and last(cart_abandoned) < 5'
       tidemark find @lapsed.json --count
       tidemark find --segment reviewers --all --format csv --columns email,events.new_review.count
       tidemark find @lapsed.json --all --out lapsed.ndjson

@@ -6,7 +6,7 @@ from streams.domain.ruleset import Ruleset
 from streams.domain.state import NEW_CUSTOMER, Membership, Occurrence
 from tests.domain.writing import compiled, metric, segment
 from topology.asking.customers import Customer
-from topology.asking.standing import at_instant, segment_text, standing_document, standing_text
+from topology.asking.standing import at_instant, standing_document, standing_text
 
 NOON = parse_instant("2026-11-23T12:00:00Z")
 DAY = 86_400_000
@@ -63,13 +63,6 @@ def test_where_nothing_is_live_that_is_said() -> None:
     """And of somebody without events as well."""
     nobody = customer()._replace(state=NEW_CUSTOMER)
     assert standing_text(nobody, {}).splitlines()[2:] == ["No segments are live.", "", "No event occurred."]
-
-
-def test_one_segment_is_a_line() -> None:
-    """In since when, or not in."""
-    regulars, lapsed = (RULES.segments[SegmentId(name)] for name in ("regulars", "lapsed"))
-    assert segment_text(customer(), regulars).splitlines()[2:] == ["regulars: in since 2026-11-21T12:00:00Z"]
-    assert segment_text(customer(), lapsed).splitlines()[2:] == ["lapsed: not in"]
 
 
 def test_time_alone_moves_the_customer() -> None:

@@ -21,6 +21,11 @@ def test_json_is_the_filter_itself() -> None:
     assert filter_body(json.dumps(BODY)) == BODY
 
 
+def test_an_expression_says_the_same() -> None:
+    """For those who would rather type that."""
+    assert filter_body("count(visit) > 1") == BODY
+
+
 def test_a_file_holds_a_filter(tmp_path: Path) -> None:
     """Behind an at sign; the mark of some editors at its beginning is passed over."""
     file = tmp_path / "filter.json"
