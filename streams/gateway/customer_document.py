@@ -10,9 +10,10 @@ out: nobody else can use them.
      "balances": {"club": 40}, "firings": {"distribution/thanks": ["2026-11-23T10:00:00Z"]},
      "due": "2026-12-23T10:00:00Z", "sequence": 17, "ruleset": "1f0c…"}
 
-``days`` are the newest 400 days by UTC on which the event occurred, with how often; ``announced`` is whether the entry was published; ``due`` is the next instant at which time alone may change something,
-null for never; ``sequence`` is the number of output records so far; ``ruleset`` says under which definitions the
-segments were decided.
+``days`` are the newest 400 days by UTC on which the event occurred, with how often; ``announced`` is whether the
+entry was published; ``due`` is the next instant at which time alone may change something, null for never;
+``sequence`` is the number of output records so far; ``ruleset`` says under which definitions the segments were
+decided.
 """
 
 from collections.abc import Mapping
