@@ -123,7 +123,7 @@ def test_a_failed_commit_in_mid_sweep_decides_nobody_twice(installed: Installed)
         async with shell.running():
             await take_all(shell, installed)
             deciding.before_deciding, deciding.fingerprint = too_much, "two"
-            done = {number: ("two", True, 300) for number in (0, 1)}
+            done = dict.fromkeys((0, 1), ("two", True, 300))
             await shell.until(lambda: committed_sweeps(installed) == done, "the sweep after the failure")
 
     asyncio.run(change())
