@@ -3,12 +3,9 @@
 Decides names, directories and what is removed at the end. Knows no scenario.
 """
 
-import json
 import secrets
 import shutil
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -73,17 +70,8 @@ class RunningWorker(WorkerProcess):
 
     def state(self) -> State | None:
         """What /ready says; ``None`` while nobody answers."""
-        address = self.pages()
-        if address is None:
-            return None
-        try:
-            with urllib.request.urlopen(f"{address}/ready", timeout=5) as page:
-                told = json.load(page)
-        except urllib.error.HTTPError as unready:
-            told = json.load(unready)
-        except OSError:
-            return None
-        return State(told["ready"], told["joined"], frozenset(told["serving"]))
+        told = self.told()
+        return None if told is None else State(told["ready"], told["joined"], frozenset(told["serving"]))
 
 
 @contextmanager

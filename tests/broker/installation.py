@@ -10,13 +10,14 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+
+from tests.broker.pages import page
 
 Record = dict[str, Any]
 
@@ -93,20 +94,20 @@ class WorkerProcess:
 
     def ready(self) -> bool:
         """Whether /ready says so."""
+        told = self.told()
+        return told is not None and bool(told["ready"])
+
+    def told(self) -> Record | None:
+        """What /ready tells; ``None`` while nobody answers."""
         assert self.process.poll() is None, f"the worker ended:\n{self.said()[-3000:]}"
-        address = self.pages()
-        if address is None:
-            return False
         try:
-            with urllib.request.urlopen(f"{address}/ready", timeout=5) as page:
-                return bool(page.status == 200)
+            return dict(json.loads(page(f"{address}/ready"))) if (address := self.pages()) else None
         except OSError:
-            return False
+            return None
 
     def metrics(self) -> dict[str, float]:
         """The metrics by their full name with labels."""
-        with urllib.request.urlopen(f"{self.pages()}/metrics", timeout=5) as page:
-            lines = page.read().decode().splitlines()
+        lines = page(f"{self.pages()}/metrics").splitlines()
         pairs = (line.rpartition(" ") for line in lines if not line.startswith("#"))
         return {name: float(value) for name, _, value in pairs}
 
