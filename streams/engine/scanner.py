@@ -26,7 +26,9 @@ from streams.engine.state_store import StateStore
 logger = logging.getLogger(__name__)
 
 _COMMAND = (sys.executable, "-m", "streams.engine.scan")
-_AT_A_TIME = 4
+_AT_A_TIME = 2
+_MOST_PROCESSES = 4
+"""For one question; each takes some 40 MiB, whatever the number of customers."""
 _CHUNK_BYTES = 1 << 18
 
 Write = Callable[[bytes], object]
@@ -50,7 +52,7 @@ class Scanner:
 
     def __init__(self, images: Images, processes: int | None = None) -> None:
         self._images = images
-        self._processes = processes or len(os.sched_getaffinity(0))
+        self._processes = processes or min(_MOST_PROCESSES, os.cpu_count() or 1)
         self._free = threading.Semaphore(_AT_A_TIME)
 
     def scan(

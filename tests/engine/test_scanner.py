@@ -81,15 +81,15 @@ def test_when_nobody_listens_all_is_let_go(stores: dict[int, StateStore], room: 
 
 
 def test_few_questions_are_looked_into_at_a_time(stores: dict[int, StateStore], room: Path) -> None:
-    """A fifth is turned away until one of the others has its answer."""
+    """A third is turned away until one of the others has its answer."""
     scanner, begun, go_on = Scanner(Images(room), 1), threading.Semaphore(0), threading.Event()
 
     def hold(_: bytes) -> None:
         begun.release()
         go_on.wait(60)
 
-    with ThreadPoolExecutor(4) as pool:
-        waiting = [pool.submit(scanner.scan, Find(), VOCABULARY, asked(stores), hold) for _ in range(4)]
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(scanner.scan, Find(), VOCABULARY, asked(stores), hold) for _ in range(2)]
         for _ in waiting:
             assert begun.acquire(timeout=60)
         with pytest.raises(Busy):
