@@ -10,9 +10,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,7 +25,9 @@ from streams.engine.state_store import StateStore
 logger = logging.getLogger(__name__)
 
 _COMMAND = (sys.executable, "-m", "streams.engine.scan")
-_AT_A_TIME = 4
+_AT_A_TIME = 2
+_MOST_PROCESSES = 4
+"""For one question; each takes some 40 MiB, whatever the number of customers."""
 _CHUNK_BYTES = 1 << 18
 
 Write = Callable[[bytes], object]
@@ -50,7 +51,7 @@ class Scanner:
 
     def __init__(self, images: Images, processes: int | None = None) -> None:
         self._images = images
-        self._processes = processes or len(os.sched_getaffinity(0))
+        self._processes = processes or min(_MOST_PROCESSES, os.cpu_count() or 1)
         self._free = threading.Semaphore(_AT_A_TIME)
 
     def scan(
@@ -72,24 +73,32 @@ class Scanner:
 
 
 def _run(jobs: Sequence[Job], write: Write) -> None:
-    """One process for each job, side by side; none outlives this."""
-    one_at_a_time = threading.Lock()
+    """One process for each job, side by side; none outlives this. Raises what ``write`` raises."""
+    one_at_a_time, failures = threading.Lock(), list[OSError]()
 
-    def write_whole(lines: bytes) -> None:
-        with one_at_a_time:
-            write(lines)
+    def relay(process: subprocess.Popen[bytes]) -> None:
+        try:
+            for lines in _lines(process):
+                with one_at_a_time:
+                    write(lines)
+        except OSError as failure:
+            failures.append(failure)
+            for each in processes:
+                each.kill()
+        if process.wait() and not failures:
+            # Its own words stand in the log above.
+            logger.error("a process that looked into a question ended with %d", process.returncode)
 
     with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(len(jobs) or 1, thread_name_prefix="question"))
         processes = [stack.enter_context(_process(job)) for job in jobs]
-        relays = [pool.submit(_relay, process, write_whole) for process in processes]
-        try:
-            for relay in relays:
-                relay.result()
-        finally:
-            for process in processes:
-                process.kill()
-            wait(relays)  # nobody reads from a process any more when its pipe is closed
+        # A worker that is told to stop waits for no reader.
+        relays = [threading.Thread(target=relay, args=(process,), daemon=True) for process in processes]
+        for each in relays:
+            each.start()
+        for each in relays:
+            each.join()
+    if failures:
+        raise failures[0]
 
 
 @contextmanager
@@ -107,19 +116,11 @@ def _process(job: Job) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def _relay(process: subprocess.Popen[bytes], write: Write) -> None:
-    """Pass on whole lines, and say in the log if the process failed: its own words stand there too."""
+def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """What a process says, cut behind the last end of a line that has come."""
     assert process.stdout is not None  # noqa: S101 -- asked for above
-    for lines in _lines(process.stdout):
-        write(lines)
-    if process.wait():
-        logger.error("a process that looked into a question ended with %d", process.returncode)
-
-
-def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """What comes, cut behind the last end of a line that has come."""
     rest = b""
-    while chunk := os.read(stream.fileno(), _CHUNK_BYTES):
+    while chunk := os.read(process.stdout.fileno(), _CHUNK_BYTES):
         whole, newline, tail = chunk.rpartition(b"\n")
         if newline:
             yield rest + whole + newline

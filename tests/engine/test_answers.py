@@ -87,10 +87,12 @@ def test_all_who_are_stored_are_looked_at(answers: Answers, numbers: list[int] |
 def test_a_loop_that_is_stuck_keeps_nobody_waiting_for_ever(
     answers: Answers, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever asks is told in time."""
+    """Whoever asks is told in time, and may ask again."""
     monkeypatch.setattr(answering, "_PATIENCE_SECONDS", 0.05)
     go_on = threading.Event()
     loop.call_soon_threadsafe(go_on.wait)
     with pytest.raises(TimeoutError):
         answers.customer(2, "a")
     go_on.set()
+    monkeypatch.undo()
+    assert answers.customer(2, "a") == (visited(1), 0)

@@ -1,5 +1,7 @@
 """Questions to the stores of a worker: several processes, one answer, and nothing left behind."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +16,7 @@ from streams.engine.scanner import Asked, Busy, Scanner
 from streams.engine.state_store import StateStore
 from tests.engine.asking import OFTEN, VOCABULARY, opened, read
 
+ROOT = Path(__file__).parents[2]
 VISITS = {number: {f"c{number}-{each}": 1 + each % 4 for each in range(40)} for number in range(5)}
 
 
@@ -81,15 +84,15 @@ def test_when_nobody_listens_all_is_let_go(stores: dict[int, StateStore], room: 
 
 
 def test_few_questions_are_looked_into_at_a_time(stores: dict[int, StateStore], room: Path) -> None:
-    """A fifth is turned away until one of the others has its answer."""
+    """A third is turned away until one of the others has its answer."""
     scanner, begun, go_on = Scanner(Images(room), 1), threading.Semaphore(0), threading.Event()
 
     def hold(_: bytes) -> None:
         begun.release()
         go_on.wait(60)
 
-    with ThreadPoolExecutor(4) as pool:
-        waiting = [pool.submit(scanner.scan, Find(), VOCABULARY, asked(stores), hold) for _ in range(4)]
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(scanner.scan, Find(), VOCABULARY, asked(stores), hold) for _ in range(2)]
         for _ in waiting:
             assert begun.acquire(timeout=60)
         with pytest.raises(Busy):
@@ -98,3 +101,26 @@ def test_few_questions_are_looked_into_at_a_time(stores: dict[int, StateStore], 
         for each in waiting:
             each.result()
     scanner.scan(Find(), VOCABULARY, asked(stores), hold)
+
+
+def test_a_worker_that_stops_waits_for_no_reader(tmp_path: Path) -> None:
+    """Somebody may have stopped reading in the middle of an answer: the process ends, and leaves no image."""
+    program = f"""
+import threading
+from pathlib import Path
+from streams.domain.instants import Instant
+from streams.engine.images import Images
+from streams.engine.questions import Find
+from streams.engine.scanner import Asked, Scanner
+from tests.engine.asking import VOCABULARY, opened
+store, reading = opened(Path({str(tmp_path / "0")!r}), {{"c": 1}}), threading.Event()
+def read(_):
+    reading.set()
+    threading.Event().wait()
+scanner = Scanner(Images(Path({str(tmp_path / "images")!r})))
+asked = (Find(), VOCABULARY, {{0: Asked(store, Instant(0))}}, read)
+threading.Thread(target=scanner.scan, args=asked, daemon=True).start()
+assert reading.wait(60)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, cwd=ROOT)
+    assert list((tmp_path / "images").iterdir()) == []

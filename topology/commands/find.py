@@ -53,6 +53,8 @@ def find(ctx: click.Context, /, filter_: str | None, **given: Any) -> None:
         raise click.UsageError("say whom: give a FILTER or --segment ID")
     if sum(bool(given[name]) for name in ("count", "everybody", "limit")) > 1:
         raise click.UsageError("--count, --all and --limit exclude one another")
+    if given["count"] and (given["form"] or given["out"]):
+        raise click.UsageError("--count prints a number, there is nothing to format or to write")
     if not _find(_question(filter_, given), given):
         ctx.exit(1)
 

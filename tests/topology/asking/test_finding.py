@@ -9,7 +9,7 @@ import pytest
 
 from streams.engine.questions import Find
 from tests.topology.asking.worker import Reply, last, worker
-from topology.asking.finding import Found, find, summary
+from topology.asking.finding import Found, Progressing, find, summary
 from topology.asking.found import form_of
 from topology.asking.workers import Holder, Workers
 
@@ -69,3 +69,12 @@ def test_a_partition_that_does_not_answer_is_left_out_and_told() -> None:
 def test_the_whole_is_told_in_a_sentence(found: Found, words: str) -> None:
     """With how to see the rest, if there is one."""
     assert summary(found) == words
+
+
+def test_how_far_it_is_is_told_in_customers_and_partitions() -> None:
+    """Of a partition what it said last counts; each is done once."""
+    shown = Progressing(2)
+    for counts in ({"partition": 0, "customers": 1_000}, {"partition": 1, "customers": 5}, last(0, 3, 1_500)):
+        shown.counted(counts)
+    (task,) = shown._bar.tasks
+    assert task.description == "1,505 customers looked at, 1 of 2 partitions done"

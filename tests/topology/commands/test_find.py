@@ -23,6 +23,7 @@ def find(*arguments: str) -> tuple[int, str, str]:
         ((), "say whom: give a FILTER or --segment ID"),
         (("{}", "--count", "--all"), "exclude one another"),
         (("{}", "--limit", "5", "--all"), "exclude one another"),
+        (("{}", "--count", "--out", "x.csv"), "--count prints a number"),
         (("{}", "--limit", "0"), "0 is not in the range"),
         (("{}", "--format", "xml"), "xml"),
         (("{",), "filter: expected JSON"),
