@@ -48,7 +48,7 @@ class Case(NamedTuple):
 def cases_of(directory: Path) -> Iterator[tuple[str, Case]]:
     """Every case under a directory, with the name of its file."""
     for file in sorted(directory.glob("*.yaml")):
-        for document in yaml.load_all(file.read_text(encoding="utf-8"), Loader=_PlainLoader):
+        for document in yaml.load_all(file.read_text(encoding="utf-8"), Loader=PlainLoader):
             yield file.stem, _case(document)
 
 
@@ -73,12 +73,12 @@ def _case(document: dict[str, Any]) -> Case:
     )
 
 
-class _PlainLoader(yaml.SafeLoader):
+class PlainLoader(yaml.SafeLoader):
     """Reads what JSON has: dates stay text, and so do ``on`` and ``off``."""
 
 
-_PlainLoader.yaml_implicit_resolvers = {
+PlainLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":bool"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_PlainLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("(true|false)$"), ["t", "f"])
+PlainLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("(true|false)$"), ["t", "f"])
