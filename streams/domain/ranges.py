@@ -11,6 +11,10 @@ from streams.domain.operators import ORDERED, Written, conditions_at, number_of,
 
 UNBOUNDED: Final = 1 << 60
 """Above everything that is counted."""
+MOST_APART: Final = 10_000
+"""How far alternatives may lie apart: what stands between them is kept."""
+
+_ALTERNATIVES = ("$is", "$is_not")
 
 
 class Range(NamedTuple):
@@ -62,8 +66,11 @@ def range_at(
         if operator not in ORDERED:
             unknown_operator(here, operator, ORDERED)
             continue
-        numbers = whole_numbers(here, operand, Counted(what, largest, 2 if operator == "$between" else 1))
-        if numbers is not None:
+        wanted = None if operator in _ALTERNATIVES else 2 if operator == "$between" else 1
+        numbers = whole_numbers(here, operand, Counted(what, largest, wanted))
+        if numbers is not None and operator == "$is" and max(numbers) - min(numbers) > MOST_APART:
+            here.fault(f"values that lie at most {MOST_APART} apart", operand)
+        elif numbers is not None:
             meant &= range_of(operator, numbers)
             written.append((operator, tuple(numbers)))
     return None if len(place.noted) > noted else (meant, tuple(written))
@@ -86,10 +93,13 @@ def range_of(operator: str, numbers: list[int]) -> Range:
     """The numbers that one operator of whole numbers leaves."""
     first, last = numbers[0], numbers[-1]
     match operator:
-        case "$is" | "$between":
-            return Range(first, last)
+        case "$is":
+            low, high = min(numbers), max(numbers)
+            return Range(low, high, frozenset(range(low, high)).difference(numbers))
         case "$is_not":
-            return Range(0, UNBOUNDED, frozenset({first}))
+            return Range(0, UNBOUNDED, frozenset(numbers))
+        case "$between":
+            return Range(first, last)
         case "$more_than":
             return Range(first + 1, UNBOUNDED)
         case "$more_than_or_equal":

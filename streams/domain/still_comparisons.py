@@ -12,9 +12,11 @@ from streams.domain.calendars import UTC_CALENDAR, Calendar
 from streams.domain.definitions import AttributeType
 from streams.domain.faults import Place
 from streams.domain.operators import number_of
+from streams.domain.ranges import Counted, whole_numbers
 from streams.domain.readings import comparable, forms, instant_of_value
 
 Accepts = Callable[[object], bool]
+_MOST_ELEMENTS = 1_000_000
 
 
 class Use(NamedTuple):
@@ -127,14 +129,15 @@ def dated(use: Use) -> Accepts | None:
 
 def counted(use: Use) -> Accepts | None:
     """``$count``, ``$count_more`` and ``$count_less``, of the elements of a list."""
-    number = number_of(use.operands[0]) if len(use.operands) == 1 else None
-    if number is None or number != int(number) or number < 0:
-        use.place.fault("one whole number of elements", use.operands)
+    wanted = None if use.operator == "$count" else 1
+    numbers = whole_numbers(use.place, use.operands, Counted("elements", _MOST_ELEMENTS, wanted))
+    if numbers is None:
         return None
+    first, among = numbers[0], frozenset(numbers)
     compare: Mapping[str, Callable[[int], bool]] = {
-        "$count": lambda length: length == number,
-        "$count_more": lambda length: length > number,
-        "$count_less": lambda length: length < number,
+        "$count": lambda length: length in among,
+        "$count_more": lambda length: length > first,
+        "$count_less": lambda length: length < first,
     }
     holds = compare[use.operator]
     return lambda value: isinstance(value, list) and holds(len(value))
