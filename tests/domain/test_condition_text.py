@@ -12,6 +12,10 @@ from tests.domain.writing import EVENTS
     [
         "count(visit) > 1",
         "count(visit) between 3 and 9",
+        "count(visit, within P30D) > 1",
+        "created_at is_days_ago (3, 5) and birthdate anniversary_in_days 0",
+        "birthdate next_month",
+        'metadata.home in_location {"lat": 52.23, "lon": 21.01, "radius_km": 5}',
         "last(visit) < 5",
         "first(visit) >= 1 and first(visit) < 3",
         "count(visit) != 3 and count(visit) > 1",
@@ -29,4 +33,4 @@ def test_a_compiled_condition_is_told_in_words(text: str) -> None:
     place = Place("segment", "s", (), [])
     compiled = compile_filter(place, parse_expression(text), Vocabulary(EVENTS, {"friends", "old"}))
     assert compiled is not None, place.noted
-    assert [condition_text(condition) for condition in compiled.tree.conditions()] == [text]
+    assert " and ".join(condition_text(condition) for condition in compiled.tree.conditions()) == text

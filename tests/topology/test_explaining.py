@@ -33,18 +33,20 @@ def defined(name: str, **body: Any) -> Definition:
     return Definition("segment", name, 1, {"kind": "segment", "id": name, **body})
 
 
+def of(*definitions: Definition) -> Ruleset:
+    """The ruleset of these definitions."""
+    events = ("new_review", "cart_abandoned")
+    return compile_ruleset(definitions, {EventName(name): EventShape({}, additional=True) for name in events})
+
+
 @pytest.fixture
 def ruleset() -> Ruleset:
     """Reviewers, those who lapsed, and a list of friends."""
-    events = {EventName(name): EventShape({}, additional=True) for name in ("new_review", "cart_abandoned")}
-    return compile_ruleset(
-        [
-            defined("reviewers", filter=REVIEWERS),
-            defined("lapsed", filter=LAPSED, type="passive"),
-            defined("friends", type="static", customers=["c-42"]),
-            defined("strangers", type="static", customers=["c-1"]),
-        ],
-        events,
+    return of(
+        defined("reviewers", filter=REVIEWERS),
+        defined("lapsed", filter=LAPSED, type="passive"),
+        defined("friends", type="static", customers=["c-42"]),
+        defined("strangers", type="static", customers=["c-1"]),
     )
 
 
@@ -106,6 +108,25 @@ def test_another_instant(state: CustomerState, ruleset: Ruleset) -> None:
     assert before.startswith(
         "lapsed: c-42 is not in it at 2026-12-20T09:59:59.999Z; enters 2026-12-20T10:00:00Z if"
     )
+
+
+def test_days_of_a_calendar(state: CustomerState) -> None:
+    """Where days are counted in midnights the zone is named, and the answer changes at a midnight there."""
+    ruleset = of(defined("fresh", filter='in calendar "Europe/Warsaw" (last(cart_abandoned) < 5)'))
+    assert told(state, ruleset, "fresh").splitlines() == [
+        "fresh: c-42 is in it, since 2026-11-23T10:30:00Z; leaves 2026-11-24T23:00:00Z if nothing else happens",
+        "days in Europe/Warsaw       yes  until 2026-11-24T23:00:00Z",
+        "  last(cart_abandoned) < 5  yes  3 days (2026-11-20T10:00:00Z), until 2026-11-24T23:00:00Z",
+    ]
+
+
+def test_what_comes_again_for_ever(ruleset: Ruleset) -> None:
+    """Where something comes again every year, it is told how far was looked: a thousand changes."""
+    state = after(NEW_CUSTOMER, ruleset, "new_review", NOW, {"birthdate": "1990-12-24"})
+    text = "birthdate anniversary_in_days 0 and count(new_review) > 1"
+    head, _, birthday, _ = told(state, of(defined("s", filter=text)), "s").splitlines()
+    assert head == "s: c-42 is not in it; time alone does not change that before 2525-12-25T00:00:00Z"
+    assert birthday == '  birthdate anniversary_in_days 0  no   "1990-12-24", until 2026-12-24T00:00:00Z'
 
 
 def test_lists(state: CustomerState, ruleset: Ruleset) -> None:
