@@ -91,15 +91,14 @@ def whole_numbers(place: Place, operand: object, asked: Counted) -> list[int] | 
 
 def range_of(operator: str, numbers: list[int]) -> Range:
     """The numbers that one operator of whole numbers leaves."""
-    first, last = numbers[0], numbers[-1]
+    first = numbers[0]
     match operator:
-        case "$is":
+        case "$is" | "$between":
             low, high = min(numbers), max(numbers)
-            return Range(low, high, frozenset(range(low, high)).difference(numbers))
+            between = () if operator == "$between" else range(low, high)
+            return Range(low, high, frozenset(between).difference(numbers))
         case "$is_not":
             return Range(0, UNBOUNDED, frozenset(numbers))
-        case "$between":
-            return Range(first, last)
         case "$more_than":
             return Range(first + 1, UNBOUNDED)
         case "$more_than_or_equal":

@@ -54,6 +54,8 @@ def test_which_numbers(conditions: Mapping[str, Any], expected: list[int]) -> No
         ({"$is": [0]}, (1,)),
         ({"$is": [2]}, (2, 3)),
         ({"$is_not": [2]}, (2, 3)),
+        ({"$is": [5, 2, 3]}, (2, 4, 5, 6)),
+        ({"$is_not": [2, 4]}, (2, 3, 4, 5)),
         ({"$between": [2, 4]}, (2, 5)),
         ({"$more_than": [1], "$is_not": [3]}, (2, 3, 4)),
         ({"$more_than": [4], "$is_not": [3]}, (5,)),
@@ -73,13 +75,20 @@ def test_what_was_written_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [[], [-1], [1.5], ["x"], ["1_0"], [" 1"], [True], [None], [1, 2], [1001], {"a": 1}, ["1e999"]]
+    "value", [[], [-1], [1.5], ["x"], ["1_0"], [" 1"], [True], [None], [1, "x"], [1001], {"a": 1}, ["1e999"]]
 )
 def test_values_that_count_nothing(value: object) -> None:
-    """One whole number within bounds is asked for; anything else is a fault at the operator."""
+    """Whole numbers within bounds are asked for; anything else is a fault at the operator."""
     place = Place("segment", "s", (), [])
     assert range_at(place, {"conditions": {"$is": value}}, "times", 1000) is None
     assert [fault.path for fault in place.noted] == [("conditions", "$is")]
+
+
+def test_alternatives_lie_within_reach_of_one_another() -> None:
+    """What stands between them is kept, so it is bounded."""
+    place = Place("segment", "s", (), [])
+    assert range_at(place, {"conditions": {"$is": [1, 20_000]}}, "times", 10**6) is None
+    assert [fault.expected for fault in place.noted] == ["values that lie at most 10000 apart"]
 
 
 def test_between_needs_two_in_order() -> None:
