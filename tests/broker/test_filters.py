@@ -104,7 +104,9 @@ def _write_definitions(directory: Path) -> None:
 def _definitions() -> Iterator[dict[str, Any]]:
     for customer in CUSTOMERS:
         for body in customer.segments:
-            listed = {"customers": [_id(customer) if one == CUSTOMER else one for one in body.get("customers", [])]}
+            listed = {
+                "customers": [_id(customer) if one == CUSTOMER else one for one in body.get("customers", [])]
+            }
             yield body | (listed if "customers" in body else {})
     for case in CASES:
         for segment, written in zip(_segments(case), case.written, strict=True):

@@ -130,7 +130,9 @@ def _cases(file: str, number: int, document: dict[str, Any]) -> Iterator[FilterC
         assert at >= customer.clock, case
         written = [case["filter"], *([case["as"]] if "as" in case else [])]
         speaks = "until" in document and "at" not in case
-        then = [(change, parse_instant(moment)) for one in case.get("then", []) for change, moment in one.items()]
+        then = [
+            (change, parse_instant(moment)) for one in case.get("then", []) for change, moment in one.items()
+        ]
         assert speaks or not then, case
         yield FilterCase(file, case[answer], customer, written, at, answer == "in", then if speaks else None)
 

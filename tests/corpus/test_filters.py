@@ -18,7 +18,15 @@ from streams.domain.instants import Instant
 from streams.domain.ruleset import Ruleset, compile_ruleset
 from streams.domain.signals import Occurred, Signal, Tick
 from streams.domain.state import NEW_CUSTOMER, CustomerState
-from tests.corpus.filter_cases import CUSTOMER, FILTERS, Change, FilterCase, answers, event_names, filter_cases
+from tests.corpus.filter_cases import (
+    CUSTOMER,
+    FILTERS,
+    Change,
+    FilterCase,
+    answers,
+    event_names,
+    filter_cases,
+)
 
 CASES = list(filter_cases())
 EVENTS = {EventName(name): EventShape({}, additional=False) for name in event_names(CASES)}
@@ -53,7 +61,11 @@ def test_there_are_enough_cases() -> None:
 
 def test_referred_segments_have_names_of_their_own() -> None:
     """All customers can be decided under the segments of all, as they are by one worker."""
-    ids = [body["id"] for customer in {case.customer.name: case.customer for case in CASES}.values() for body in customer.segments]
+    ids = [
+        body["id"]
+        for customer in {case.customer.name: case.customer for case in CASES}.values()
+        for body in customer.segments
+    ]
     assert len(set(ids)) == len(ids)
 
 
