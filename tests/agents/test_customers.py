@@ -7,6 +7,7 @@ import pytest
 from confluent_kafka import Message
 
 from schemas.rejections import REASONS
+from streams.agents import customers
 from streams.agents.customers import ORIGIN_HEADER
 from streams.agents.ticks import TICK_HEADER, write_tick
 from streams.domain.instants import DAY, format_instant, parse_instant
@@ -183,6 +184,21 @@ def test_on_the_wall_clock_deadlines_wait_for_real_time(store: StateStore) -> No
     due = shop.partition.load("fresh").due
     assert due is not None
     assert abs(due - (fresh.timestamp() * 1000 + 5 * DAY)) <= 1
+
+
+def test_a_wall_clock_that_is_set_back_stands_still(
+    store: StateStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was decided is not decided again for an earlier time; the clock goes on when it has caught up."""
+    shop, readings = Shop(store, RECENT, clock="wall"), [JANUARY]
+    monkeypatch.setattr(customers, "wall_clock", lambda: parse_instant(readings[-1]))
+    shop.take(purchase("c", JANUARY))
+    readings.append("1999-01-07T00:00:00Z")
+    (left,) = written(shop.let_time_pass(), "segment-changes")
+    assert (left["change"], left["occurred_at"]) == ("left", "1999-01-06T00:00:00Z")
+    for reading, time in (("01", "07"), ("06", "07"), ("08", "08")):
+        readings.append(f"1999-01-{reading}T00:00:00Z")
+        assert shop.agent.now(shop.partition) == parse_instant(f"1999-01-{time}T00:00:00Z")
 
 
 def test_on_the_wall_clock_a_tick_says_nothing(store: StateStore) -> None:
