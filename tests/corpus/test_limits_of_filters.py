@@ -9,7 +9,6 @@ from streams.domain.instants import Instant
 from streams.domain.ruleset import compile_ruleset
 from streams.domain.segments import Segment
 
-
 IS_TRUE = {"conditions": {"$is": [True]}}
 IS_UNKNOWN = {"conditions": {"$is_unknown": [True]}}
 
