@@ -85,6 +85,10 @@ class Change(NamedTuple):
     occurred_at: Instant
 
 
+Answers = tuple[bool, Sequence[tuple[str, Instant]] | None]
+"""Whether the customer is in, and what time changes then; none if nothing is said on that."""
+
+
 def filter_cases() -> Iterator[FilterCase]:
     """Every case of every file."""
     for file in sorted(FILTERS.glob("*.yaml")):
@@ -103,7 +107,7 @@ def event_names(cases: Sequence[FilterCase]) -> set[str]:
     return {one.name for case in cases for one in case.customer.told} | {"refund"}
 
 
-def answers(case: FilterCase, changes: Sequence[Change]) -> tuple[bool, Sequence[tuple[str, Instant]] | None]:
+def answers(case: FilterCase, changes: Sequence[Change]) -> Answers:
     """What the records of one filter say about a case, to be compared with its ``answer`` and ``then``."""
     later = [one for one in changes if one.cause == "time" and one.occurred_at > case.at]
     before = [one.change for one in changes if one not in later]
