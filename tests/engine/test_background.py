@@ -171,7 +171,7 @@ def test_events_of_new_definitions_and_the_sweep_do_not_meet(installed: Installe
                 partition = shell.processor.ownership.serving[0]
                 shell.processor.background.follow(partition)
                 shell.processor.background._records_until = time.monotonic() + 60
-                await shell.until(lambda: shell.intake.backlog() > 0, "the events to arrive")
+                await shell.until(lambda: shell.intake.backlog() >= len(late), "the events to arrive")
             await shell.until(lambda: installed.cluster.committed(installed.events, 0) >= 350, "the events")
             shell.processor.background._records_until = 0.0
             await shell.until(lambda: swept(shell), "the sweep")

@@ -26,7 +26,7 @@ def find(*arguments: str) -> tuple[int, str, str]:
         (("{}", "--count", "--out", "x.csv"), "--count prints a number"),
         (("{}", "--limit", "0"), "0 is not in the range"),
         (("{}", "--format", "xml"), "xml"),
-        (("{",), "filter: expected JSON"),
+        (("{",), "expected JSON"),
         (("@nowhere.json",), "nowhere.json: cannot be read"),
     ],
 )
