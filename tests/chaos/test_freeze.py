@@ -8,7 +8,7 @@ import pytest
 from tests.broker.installation import wait_until
 from tests.chaos.faulty_worker import faulty, last_words
 from tests.chaos.form import SHORT
-from tests.chaos.trial import DYNAMIC, FENCED, IMPATIENT, Trial, says, serves, share
+from tests.chaos.trial import DYNAMIC, FENCED, IMPATIENT, Trial, is_back, says, serves, share
 
 pytestmark = [pytest.mark.broker, pytest.mark.chaos]
 
@@ -26,6 +26,7 @@ def test_a_worker_that_was_frozen_changes_nothing_when_it_wakes(trial: Trial) ->
                 wait_until(partial(serves, second, 4), "the other worker to take over")
                 first.process.send_signal(signal.SIGCONT)
                 wait_until(partial(says, first, FENCED, asked), "the frozen worker to find out")
+                wait_until(partial(is_back, first, asked), "the frozen worker to be back")
         trial.finish(first, second)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.broker.installation import wait_until
 from tests.chaos.conftest import Private
-from tests.chaos.trial import DYNAMIC, FENCED, IMPATIENT, Trial, says, serves, share
+from tests.chaos.trial import DYNAMIC, FENCED, IMPATIENT, Trial, is_back, says, serves, share
 
 pytestmark = [pytest.mark.broker, pytest.mark.chaos]
 
@@ -52,6 +52,7 @@ def test_a_worker_that_is_cut_off_for_long_is_fenced_and_comes_back(
                 trial.go_on()
                 proxy.heal()
                 wait_until(partial(says, first, FENCED, asked), "the worker to find out")
+                wait_until(partial(is_back, first, asked), "the worker to be back")
         trial.finish(first, second)
 
 

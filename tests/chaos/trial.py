@@ -93,6 +93,11 @@ def says(worker: WorkerProcess, words: str, after: int = 0) -> bool:
     return words in worker.said()[after:]
 
 
+def is_back(worker: WorkerProcess, after: int) -> bool:
+    """Whether the worker, behind so many characters, found out and took up partitions; its metrics may be old till then."""
+    return "reading on from" in worker.said()[after:].partition(FENCED)[2]
+
+
 def serves(worker: WorkerProcess, partitions: int) -> bool:
     """Whether the worker has at least so many partitions in service."""
     return worker.metrics()["tidemark_partitions"] >= partitions
