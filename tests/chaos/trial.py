@@ -94,7 +94,7 @@ def says(worker: WorkerProcess, words: str, after: int = 0) -> bool:
 
 
 def is_back(worker: WorkerProcess, after: int) -> bool:
-    """Whether the worker, behind so many characters, found out and took partitions up; till then its metrics are old."""
+    """Whether the worker, behind so many characters, found out and then took partitions up again."""
     return "reading on from" in worker.said()[after:].partition(FENCED)[2]
 
 
