@@ -57,6 +57,11 @@ class Customer(NamedTuple):
     """As far as any of her cases looks."""
 
     @property
+    def begin(self) -> Instant:
+        """What the clock reads at the first event."""
+        return self.told[0].occurred_at
+
+    @property
     def clock(self) -> Instant:
         """What the clock reads after the last event."""
         return max(one.occurred_at for one in self.told)
@@ -102,15 +107,29 @@ def by_customer(cases: Sequence[FilterCase]) -> list[tuple[Customer, list[Filter
     return [(its[0].customer, its) for _, found in groupby(cases, _customer_name) if (its := list(found))]
 
 
+def lanes(customers: Sequence[Customer]) -> list[list[Customer]]:
+    """The customers in rows, so that within a row each begins when the one before her has ended."""
+    rows: list[list[Customer]] = []
+    for customer in sorted(customers, key=lambda one: one.begin):
+        free = (row for row in rows if row[-1].end <= customer.begin)
+        row = next(free, None)
+        if row is None:
+            rows.append([customer])
+        else:
+            row.append(customer)
+    return rows
+
+
 def event_names(cases: Sequence[FilterCase]) -> set[str]:
     """All events that occur, and those that filters ask for in vain."""
     return {one.name for case in cases for one in case.customer.told} | {"refund"}
 
 
 def answers(case: FilterCase, changes: Sequence[Change]) -> Answers:
-    """What the records of one filter say about a case, to be compared with its ``answer`` and ``then``."""
-    later = [one for one in changes if one.cause == "time" and one.occurred_at > case.at]
-    before = [one.change for one in changes if one not in later]
+    """What the records of one filter say about a case, up to the customer's end; to be compared with what it expects."""
+    known = [one for one in changes if one.occurred_at <= case.customer.end]
+    later = [one for one in known if one.cause == "time" and one.occurred_at > case.at]
+    before = [one.change for one in known if one not in later]
     alternating = ["entered", "left"] * len(changes)
     assert [one.change for one in changes] == alternating[: len(changes)]
     then = [(one.change, one.occurred_at) for one in later]
