@@ -26,7 +26,7 @@ from tests.corpus.filter_cases import (
     Customer,
     FilterCase,
     answers,
-    by_customer,
+    customers_of,
     event_names,
     filter_cases,
     lanes,
@@ -35,7 +35,7 @@ from tests.corpus.filter_cases import (
 pytestmark = pytest.mark.broker
 
 CASES = list(filter_cases())
-CUSTOMERS = [customer for customer, _ in by_customer(CASES)]
+CUSTOMERS = customers_of(CASES)
 LANES = lanes(CUSTOMERS)
 """The customers of each partition."""
 CENTURY = "P36500D"
