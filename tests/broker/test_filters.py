@@ -1,7 +1,7 @@
 """The filter cases once more, through Kafka and a worker: one installation that holds the filters of all at once.
 
-Each customer stands on a partition of its own, whose clock is then hers alone. All filters are decided for all
-customers; of each customer, only the segments of her own cases are looked at.
+Customers share a partition, and with it its clock, if one begins where another has ended. All filters are decided for
+all customers; of each customer, only the segments of her own cases are looked at, and only up to her end.
 """
 
 import json
@@ -26,15 +26,18 @@ from tests.corpus.filter_cases import (
     Customer,
     FilterCase,
     answers,
-    by_customer,
+    customers_of,
     event_names,
     filter_cases,
+    lanes,
 )
 
 pytestmark = pytest.mark.broker
 
 CASES = list(filter_cases())
-CUSTOMERS = [customer for customer, _ in by_customer(CASES)]
+CUSTOMERS = customers_of(CASES)
+LANES = lanes(CUSTOMERS)
+"""The customers of each partition."""
 CENTURY = "P36500D"
 """How far ahead of the wall clock an event may be: cases have dates of their own."""
 
@@ -48,7 +51,7 @@ def changes(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Told:
     directory = tmp_path_factory.mktemp("filters")
     installation = Installation(kafka.bootstrap, f"filters-{uuid.uuid4().hex[:8]}.", directory / "run")
     installation.environment |= {
-        "TIDEMARK_PARTITIONS": str(len(CUSTOMERS)),
+        "TIDEMARK_PARTITIONS": str(len(LANES)),
         "TIDEMARK_MAX_EVENT_AHEAD": CENTURY,
     }
     _write_definitions(directory / "definitions")
@@ -56,7 +59,7 @@ def changes(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Told:
     _send(installation)
     with installation.worker() as worker:
         installation.wait_until_consumed()
-        wait_until(lambda: worker.has_nothing_left(len(CUSTOMERS)), "all deadlines to be taken")
+        wait_until(lambda: worker.has_nothing_left(len(LANES)), "all deadlines to be taken")
         worker.stop()
     assert installation.records("rejected-events") == []
     told: dict[tuple[str, str], list[Change]] = defaultdict(list)
@@ -86,10 +89,10 @@ def _segments(case: FilterCase) -> list[str]:
 
 
 def _id(customer: Customer) -> str:
-    """An id that puts the customer on the partition of her number."""
-    partition = CUSTOMERS.index(customer)
+    """An id that puts the customer on her partition."""
+    partition = next(number for number, lane in enumerate(LANES) if customer in lane)
     ids = (f"{customer.name}x{attempt}-{CUSTOMER}" for attempt in count())
-    return next(one for one in ids if partition_of(one.encode(), len(CUSTOMERS)) == partition)
+    return next(one for one in ids if partition_of(one.encode(), len(LANES)) == partition)
 
 
 def _write_definitions(directory: Path) -> None:
@@ -117,8 +120,8 @@ def _send(installation: Installation) -> None:
     """Write every customer's events, and the passing of time after them, on her partition."""
     producer = Producer({"bootstrap.servers": installation.bootstrap, "enable.idempotence": True})
     failures: list[object] = []
-    for partition, customer in enumerate(CUSTOMERS):
-        for record in (*_records(customer), {"headers": write_tick(customer.end)}):
+    for partition, lane in enumerate(LANES):
+        for record in (record for customer in lane for record in _records(customer)):
             producer.produce(
                 f"{installation.prefix}custom-events",
                 partition=partition,
@@ -139,3 +142,4 @@ def _records(customer: Customer) -> Iterator[dict[str, Any]]:
             "occurred_at": format_instant(one.occurred_at),
         }
         yield {"key": her_id, "value": json.dumps(event)}
+    yield {"headers": write_tick(customer.end)}

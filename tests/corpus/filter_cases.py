@@ -20,7 +20,6 @@ segments, never from what comes out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -55,6 +54,11 @@ class Customer(NamedTuple):
     segments: Sequence[dict[str, Any]]
     end: Instant
     """As far as any of her cases looks."""
+
+    @property
+    def begin(self) -> Instant:
+        """What the clock reads at the first event."""
+        return self.told[0].occurred_at
 
     @property
     def clock(self) -> Instant:
@@ -97,9 +101,22 @@ def filter_cases() -> Iterator[FilterCase]:
             yield from _cases(file.stem, number, document)
 
 
-def by_customer(cases: Sequence[FilterCase]) -> list[tuple[Customer, list[FilterCase]]]:
-    """The customers in order, each with her cases."""
-    return [(its[0].customer, its) for _, found in groupby(cases, _customer_name) if (its := list(found))]
+def customers_of(cases: Sequence[FilterCase]) -> list[Customer]:
+    """The customers, in order of the files."""
+    return list({case.customer.name: case.customer for case in cases}.values())
+
+
+def lanes(customers: Sequence[Customer]) -> list[list[Customer]]:
+    """The customers in rows, so that within a row each begins when the one before her has ended."""
+    rows: list[list[Customer]] = []
+    for customer in sorted(customers, key=lambda one: one.begin):
+        free = (row for row in rows if row[-1].end <= customer.begin)
+        row = next(free, None)
+        if row is None:
+            rows.append([customer])
+        else:
+            row.append(customer)
+    return rows
 
 
 def event_names(cases: Sequence[FilterCase]) -> set[str]:
@@ -108,17 +125,14 @@ def event_names(cases: Sequence[FilterCase]) -> set[str]:
 
 
 def answers(case: FilterCase, changes: Sequence[Change]) -> Answers:
-    """What the records of one filter say about a case, to be compared with its ``answer`` and ``then``."""
-    later = [one for one in changes if one.cause == "time" and one.occurred_at > case.at]
-    before = [one.change for one in changes if one not in later]
+    """What the records of one filter say about a case up to the customer's end, in the form of what it expects."""
+    known = [one for one in changes if one.occurred_at <= case.customer.end]
+    later = [one for one in known if one.cause == "time" and one.occurred_at > case.at]
+    before = [one.change for one in known if one not in later]
     alternating = ["entered", "left"] * len(changes)
     assert [one.change for one in changes] == alternating[: len(changes)]
     then = [(one.change, one.occurred_at) for one in later]
     return before[-1:] == ["entered"], None if case.then is None else then
-
-
-def _customer_name(case: FilterCase) -> str:
-    return case.customer.name
 
 
 def _cases(file: str, number: int, document: dict[str, Any]) -> Iterator[FilterCase]:

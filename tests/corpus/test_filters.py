@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from tests.corpus.filter_cases import FILTERS, FilterCase
+from tests.corpus.filter_cases import FILTERS, FilterCase, customers_of
 from tests.corpus.filter_running import CASES, afterwards, as_events_come, expected
 
 EACH = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file}: {case.sentence}")
@@ -30,6 +30,5 @@ def test_there_are_enough_cases() -> None:
 
 def test_referred_segments_have_names_of_their_own() -> None:
     """All customers can be decided under the segments of all, as they are by one worker."""
-    customers = {case.customer.name: case.customer for case in CASES}
-    ids = [body["id"] for customer in customers.values() for body in customer.segments]
+    ids = [body["id"] for customer in customers_of(CASES) for body in customer.segments]
     assert len(set(ids)) == len(ids)
