@@ -47,8 +47,7 @@ class Slice:
             yield from self._undecided(name, self._partition.load(name))
             if time.monotonic() > self._until:
                 return
-        else:
-            yield from self._stored()
+        yield from self._stored()
 
     def _stored(self) -> Iterator[tuple[str, CustomerState]]:
         remembered, label, after, met = self._partition.remembered, self._label, self.sweep.after, 0
