@@ -1,7 +1,7 @@
 """What a worker does between records: it takes what is due, and decides customers anew after a change of definitions.
 
 Theory of operation. Both go on in turns. Deadlines come first, since they were promised; a sweep has what they leave of
-the turn. Records that wait afterwards have as much time as the deadlines took, and several times what the sweep took:
+the turn. Records that wait afterwards have as much time as the deadlines took, and many times what the sweep took:
 however many customers are due at one instant, and however many there are, live events go on.
 
 When many customers change, it is their commit that live events wait for. So a sweep has an allowance of time in each
@@ -33,7 +33,7 @@ _BREATH_SECONDS: Final = 0.001
 _DUE_SLICE: Final = 100
 _TURN_SECONDS: Final = 0.02
 """How long deadlines and sweep may go on before records have their turn."""
-_PATIENCE: Final = 4
+_PATIENCE: Final = 50
 """How much more time than a sweep records have that wait."""
 _LEAST_ALLOWED, _MOST_ALLOWED = 0.005, 0.1
 """Seconds of a sweep in one unit of work."""

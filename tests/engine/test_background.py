@@ -132,7 +132,7 @@ def test_a_failed_commit_in_mid_sweep_decides_nobody_twice(installed: Installed)
 
 
 def test_a_sweep_leaves_most_of_the_time_to_records_that_wait(installed: Installed) -> None:
-    """Records that wait after a slice have several times as long as it took."""
+    """Records that wait after a slice have many times as long as it took."""
     shell = Shell(installed, decisions(installed, "one"), batch=1_000)
 
     async def change() -> None:
@@ -147,7 +147,7 @@ def test_a_sweep_leaves_most_of_the_time_to_records_that_wait(installed: Install
                 took = time.monotonic() - began
                 met = [one.sweep.met for one in partitions]
                 assert sum(met) > 0
-                assert background._records_until - time.monotonic() > 2 * took
+                assert background._records_until - time.monotonic() > 20 * took
                 background.turn(unit, 1)
                 assert [one.sweep.met for one in partitions] == met
             await shell.until(lambda: swept(shell), "the sweep")
