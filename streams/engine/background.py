@@ -1,10 +1,11 @@
 """What a worker does between records: it takes what is due, and decides customers anew after a change of definitions.
 
 Theory of operation. Both go on in turns. Deadlines come first, since they were promised; a sweep has what they leave of
-the turn. Records that wait afterwards have as much time as the deadlines took, and several times what the sweep took:
-however many customers are due at one instant, and however many there are, live events go on. A sweep also waits while a
-unit of work is overdue for commit because the one before it is still under way: otherwise ever larger ones would follow
-each other when many customers change.
+the turn. Records that wait afterwards have as much time as the deadlines took, and many times what the sweep took:
+however many customers are due at one instant, and however many there are, live events go on.
+
+When many customers change, it is their commit that live events wait for. So a sweep has an allowance of time in each
+unit of work, which shrinks while commits take long and grows again while they do not.
 
 It does not know what either means: that is the ``Decisions``, who are handed customers.
 """
@@ -32,8 +33,14 @@ _BREATH_SECONDS: Final = 0.001
 _DUE_SLICE: Final = 100
 _TURN_SECONDS: Final = 0.02
 """How long deadlines and sweep may go on before records have their turn."""
-_PATIENCE: Final = 4
+_PATIENCE: Final = 50
 """How much more time than a sweep records have that wait."""
+_LEAST_ALLOWED, _MOST_ALLOWED = 0.005, 0.1
+"""Seconds of a sweep in one unit of work."""
+_COMMIT_SECONDS: Final = 0.25
+"""How long a commit may take before a sweep holds back."""
+_SHRINK, _GROW = 0.5, 1.25
+"""By how much the allowance changes after one commit, at most."""
 
 
 class Pending(Protocol):
@@ -81,24 +88,30 @@ class Background:
         self._whole = whole
         self._turns = 0
         self._records_until = 0.0
+        self._allowance = _MOST_ALLOWED
 
-    def turn(self, unit: UnitOfWork, backlog: int, *, most: int, crowded: bool) -> float:
+    def turn(self, unit: UnitOfWork, backlog: int, *, most: int) -> float:
         """Do some of what is to be done; returns in how many seconds to ask again.
 
-        ``backlog`` records wait. A unit takes no deadlines beyond ``most`` records, and a ``crowded`` one no part of a
-        sweep.
+        ``backlog`` records wait. A unit takes no deadlines beyond ``most`` records.
         """
         began = time.monotonic()
         if began < self._records_until and backlog:
             return _BREATH_SECONDS
-        until = began + _TURN_SECONDS
         self._turns += 1
-        due = self._take_all_due(unit, most, until)
+        due = self._take_all_due(unit, most, began + _TURN_SECONDS)
         taken = time.monotonic()
-        sweeping = self._sweep_all(unit, taken if crowded else until)
+        until = min(began + _TURN_SECONDS, taken + self._allowance - unit.sweep_seconds)
+        sweeping = self._sweep_all(unit, until)
         ended = time.monotonic()
+        unit.sweep_seconds += ended - taken
         self._records_until = ended + (taken - began) + _PATIENCE * (ended - taken)
-        return _BREATH_SECONDS if due or sweeping else TICK_SECONDS
+        return _BREATH_SECONDS if due or (sweeping and until > taken) else TICK_SECONDS
+
+    def committed(self, seconds: float) -> None:
+        """A unit of work was committed, in so many seconds."""
+        change = min(_GROW, max(_SHRINK, _COMMIT_SECONDS / max(seconds, _LEAST_ALLOWED)))
+        self._allowance = min(_MOST_ALLOWED, max(_LEAST_ALLOWED, self._allowance * change))
 
     def follow(self, partition: Partition) -> None:
         """Before anything of a partition is decided: if other definitions decide from now on, sweep under them."""

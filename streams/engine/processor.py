@@ -112,7 +112,7 @@ class Processor:
                     await self._settled()
                 self._decisions.between_batches()
                 self._rest_seconds = self.background.turn(
-                    self._unit, self._intake.backlog(), most=self._pace.records, crowded=self._crowded()
+                    self._unit, self._intake.backlog(), most=self._pace.records
                 )
                 await self._commit_if_due()
                 self._find_lost()
@@ -153,23 +153,14 @@ class Processor:
     async def _commit_if_due(self) -> None:
         unit = self._unit
         full = unit.records >= self._pace.records or self._weighs() >= _MOST_BYTES
-        if unit and (full or self._of_age()):
+        interval = self._pace.interval_seconds
+        if not self._intake.backlog():
+            interval /= _HURRY  # nothing waits: answer sooner, rather than save transactions
+        if unit and (full or time.monotonic() - unit.opened_at >= interval):
             if full or self._commit is None or self._commit.done():
                 await self._hand_over()
         elif not unit:
             unit.opened_at = time.monotonic()
-
-    def _of_age(self) -> bool:
-        """Whether what was collected has waited long enough for its commit."""
-        interval = self._pace.interval_seconds
-        if not self._intake.backlog():
-            interval /= _HURRY  # nothing waits: answer sooner, rather than save transactions
-        return time.monotonic() - self._unit.opened_at >= interval
-
-    def _crowded(self) -> bool:
-        """Whether what was collected ought to be committed, and waits for what was collected before it."""
-        under_way = self._commit is not None and not self._commit.done()
-        return under_way and bool(self._unit) and self._of_age()
 
     def _weighs(self) -> int:
         states = sum(partition.loaded_bytes for partition in self.ownership.serving.values())
@@ -241,6 +232,7 @@ class Processor:
         seconds = time.monotonic() - started
         self._pace.took(unit.records, seconds)
         self._metrics.commit_seconds.observe(seconds)
+        self.background.committed(seconds)
         now = time.time()
         for arrival in unit.arrivals:
             self._metrics.latency_seconds.observe(max(0.0, now - arrival / 1000))

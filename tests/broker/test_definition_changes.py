@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Producer
 
-from tests.broker.events import home, purchase, written
+from tests.broker.events import PARTITIONS, home, purchase, written
 from tests.broker.installation import Installation, Record, WorkerProcess, wait_until
 from tests.conftest import Kafka
 
@@ -86,6 +86,13 @@ def swept(worker: WorkerProcess) -> bool:
     return told is not None and told["ready"] and told["sweeping"] == {}
 
 
+def remaining(worker: WorkerProcess) -> list[float]:
+    """How many customers are left, by the metrics, partition by partition."""
+    metrics = worker.metrics()
+    names = (f'tidemark_sweep_remaining_customers{{partition="{number}"}}' for number in range(PARTITIONS))
+    return [metrics.get(name, -1) for name in names]
+
+
 def changes(installation: Installation) -> Mapping[str, list[Record]]:
     """The committed changes by customer."""
     found: dict[str, list[Record]] = {}
@@ -145,6 +152,7 @@ def test_segments_change_while_events_flow(installation: Installation) -> None:
             wait_until(lambda: of_silent(installation) == back, "all to enter what is there again")
         installation.wait_until_consumed()
         wait_until(lambda: swept(worker), "the sweep to end")
+        wait_until(lambda: remaining(worker) == [0] * PARTITIONS, "the metrics to say so")
         worker.stop()
     assert of_silent(installation) == back
     assert {*changes(installation)} == {*SILENT, *BUSY}

@@ -40,7 +40,7 @@ def test_how_long_a_record_may_have_waited(last_written: float, caught_up: float
 
 
 def test_the_gauges_follow_the_worker(cluster: Cluster, tmp_path: Path) -> None:
-    """Records that wait and deadlines that passed are shown for each partition in service, and for no other."""
+    """What waits is shown for each partition in service, and for no other: records, deadlines, customers to decide."""
     installed = Installed(cluster, tmp_path)
     cluster.write(installed.events, 0, [(b"c", b"10000")] * 5)
     decisions = Counting(installed.outputs)
@@ -55,7 +55,10 @@ def test_the_gauges_follow_the_worker(cluster: Cluster, tmp_path: Path) -> None:
             assert shown(metrics.lag_seconds) == {"0": 0, "1": 0}
             shell.disturb = lambda batch: (batch,)
             await shows(shell, lambda: shown(metrics.lag_records) == {"0": 0, "1": 0})
-            assert shown(metrics.overdue) == {"0": 0, "1": 0}
+            assert shown(metrics.overdue) == shown(metrics.sweep_remaining) == {"0": 0, "1": 0}
+            decisions.fingerprint = "other"  # nobody is decided before the clock has a reading
+            await shows(shell, lambda: shown(metrics.sweep_remaining)["0"] > 0)
+            assert shown(metrics.sweep_remaining)["1"] == 0
             await shell.until(lambda: cluster.committed(installed.events, 0) == 5, "the commit")
             async with shell.processor._turn:  # before anybody takes what is due
                 decisions.time = Instant(12_500)

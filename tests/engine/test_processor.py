@@ -260,13 +260,13 @@ def test_deadlines_leave_half_of_the_time_to_records_that_wait(cluster: Cluster,
             decisions.time = Instant(1_000)
             tally = shell.processor._unit.tally
             background, unit = shell.processor.background, shell.processor._unit
-            background.turn(unit, 0, most=1_000, crowded=False)
+            background.turn(unit, 0, most=1_000)
             taken = tally[shell.metrics.deadlines,]
             assert 0 < taken < 500
             background._records_until = time.monotonic() + 60
-            background.turn(unit, 1, most=1_000, crowded=False)
+            background.turn(unit, 1, most=1_000)
             assert tally[shell.metrics.deadlines,] == taken
-            background.turn(unit, 0, most=1_000, crowded=False)
+            background.turn(unit, 0, most=1_000)
             assert tally[shell.metrics.deadlines,] > taken
             await shell.until(lambda: len(cluster.read(installed.outputs)) == 2 * customers, "all")
 

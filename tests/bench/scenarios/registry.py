@@ -8,9 +8,10 @@ from tests.bench.scenarios.latency import LATENCY
 from tests.bench.scenarios.memory import MEMORY
 from tests.bench.scenarios.recovery import RECOVERY
 from tests.bench.scenarios.soak import SOAK
+from tests.bench.scenarios.sweep import SWEEP
 from tests.bench.scenarios.throughput import THROUGHPUT
 from tests.bench.scenarios.workers import WORKERS
 
 SCENARIOS: tuple[Scenario, ...] = (
-    THROUGHPUT, GROWTH, LATENCY, DEADLINES, ASKING, RECOVERY, MEMORY, WORKERS, SOAK,
+    THROUGHPUT, GROWTH, LATENCY, DEADLINES, SWEEP, ASKING, RECOVERY, MEMORY, WORKERS, SOAK,
 )  # fmt: skip
