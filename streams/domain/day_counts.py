@@ -33,7 +33,7 @@ def with_one_more(days: bytes, at: int) -> bytes:
         if day < newest:
             return _with_late(days, day)
         if day - _read(days)[0] >= KEPT_DAYS:
-            days = days[_place(days, day - KEPT_DAYS + 1) :]
+            days = _since(days[_SIZE:], day - KEPT_DAYS + 1)
         return days + _entry(day, 1)
     return _entry(day, 1) if 0 <= day <= _LARGEST else days
 
@@ -45,7 +45,14 @@ def day_counts(counted: Iterable[tuple[int, int]]) -> bytes:
 
 def counts_since(days: bytes, first: int) -> Iterator[tuple[int, int]]:
     """The days from ``first`` on with their counts, ascending."""
-    return _ENTRY.iter_unpack(days[_place(days, first) :])
+    return _ENTRY.iter_unpack(_since(days, first))
+
+
+def _since(days: bytes, first: int) -> bytes:
+    """The entries of a day and later ones."""
+    if not days or _read(days)[0] >= first:
+        return days
+    return days[_place(days, first) :]
 
 
 def _with_late(days: bytes, day: int) -> bytes:
