@@ -3,7 +3,9 @@ from typing import Any
 
 import pytest
 
+from streams.domain.definitions import EventShape
 from streams.domain.faults import Place
+from streams.domain.instants import DAY
 from streams.domain.rules import Context, ValidationRule, compile_rule
 from tests.domain.writing import EVENTS, event, facts
 
@@ -92,6 +94,18 @@ def test_standard_fields() -> None:
     holds = read({"1": {"name": "customer.email", "conditions": {"$ends_with": ["@acme.com"]}}}).holds
     assert holds(facts(profile={"email": "a@acme.com"}))
     assert not holds(facts())
+
+
+def test_days_are_counted_from_when_the_rule_is_asked() -> None:
+    """Fields of the customer and attributes of the event may be compared with now, in days of 24 hours."""
+    held = {"name": "customer.created_at", "conditions": {"more_than_ago": [1]}}
+    due = {"name": "custom_event.metadata", "property": "due", "conditions": {"$less_than_future": [2]}}
+    paid = Context({}, EventShape({"due": "date"}, additional=False))
+    holds = read({"1": held, "2": due}, paid).holds
+    profile, of = {"created_at": "1970-01-02T12:00:00Z"}, event("review", metadata={"due": "1970-01-06"})
+    noon = 3 * DAY + DAY // 2
+    instants = [noon - 1, noon, 5 * DAY - 1, 5 * DAY]
+    assert [holds(facts(profile=profile, of=of, now=now)) for now in instants] == [False, True, True, False]
 
 
 def test_attributes_are_compared_by_their_type() -> None:
