@@ -129,6 +129,16 @@ def test_a_store_that_is_almost_there_reads_the_tail_alone(setting: Setting) -> 
     assert setting.restore() == 0
 
 
+def test_records_of_the_version_before_are_restored(setting: Setting) -> None:
+    """A changelog outlives a version: what stands in it is read by the next one, deadlines included."""
+    before = b"\x02" + encode_state(state(4, due=50))[1:]
+    setting.cluster.write(setting.changelog.topic, 1, [(b"a", before)])
+    assert setting.restore() == 1
+    restored = Partition(1, setting.other)
+    assert due(restored) == ["a"]
+    assert restored.load("a") == state(4, due=50)
+
+
 def test_what_was_aborted_is_not_restored(setting: Setting) -> None:
     """Records of an aborted transaction are skipped, those behind them are not."""
     producer = setting.cluster.transactional("foreign")
