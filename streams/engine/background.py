@@ -4,8 +4,8 @@ Theory of operation. Both go on in turns. Deadlines come first, since they were 
 the turn. Records that wait afterwards have as much time as the deadlines took, and many times what the sweep took:
 however many customers are due at one instant, and however many there are, live events go on.
 
-When many customers change, it is their commit that live events wait for. So a sweep has an allowance of time in each
-unit of work, which shrinks while commits take long and grows again while they do not.
+When many customers change, it is their commit that live events wait for. So both have an allowance of time in each
+unit of work; that of a sweep shrinks while commits take long and grows again while they do not.
 
 It does not know what either means: that is the ``Decisions``, who are handed customers.
 """
@@ -35,6 +35,8 @@ _TURN_SECONDS: Final = 0.02
 """How long deadlines and sweep may go on before records have their turn."""
 _PATIENCE: Final = 50
 """How much more time than a sweep records have that wait."""
+_DUE_SECONDS: Final = 0.1
+"""How long deadlines may go on in one unit of work."""
 _LEAST_ALLOWED, _MOST_ALLOWED = 0.005, 0.1
 """Seconds of a sweep in one unit of work."""
 _COMMIT_SECONDS: Final = 0.25
@@ -99,12 +101,15 @@ class Background:
         if began < self._records_until and backlog:
             return _BREATH_SECONDS
         self._turns += 1
-        due = self._take_all_due(unit, most, began + _TURN_SECONDS)
+        allowed = min(_TURN_SECONDS, _DUE_SECONDS - unit.due_seconds)
+        due = self._take_all_due(unit, most, began + allowed)
         taken = time.monotonic()
         until = min(began + _TURN_SECONDS, taken + self._allowance - unit.sweep_seconds)
         sweeping = self._sweep_all(unit, until)
         ended = time.monotonic()
-        unit.sweep_seconds += ended - taken
+        if unit:  # turns with nothing to do add up to nothing
+            unit.due_seconds += taken - began
+            unit.sweep_seconds += ended - taken
         self._records_until = ended + (taken - began) + _PATIENCE * (ended - taken)
         return _BREATH_SECONDS if due or (sweeping and until > taken) else TICK_SECONDS
 
@@ -129,9 +134,9 @@ class Background:
         """Take some of what is due, one partition after the other; whether there may be more."""
         more = False
         for partition in self._in_turn():
+            if time.monotonic() >= until:
+                return True
             more |= self._take_due(partition, unit, min(_DUE_SLICE, most - unit.records))
-            if time.monotonic() > until:
-                break
         return more
 
     def _take_due(self, partition: Partition, unit: UnitOfWork, most: int) -> bool:

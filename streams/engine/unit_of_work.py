@@ -40,8 +40,8 @@ class UnitOfWork:
         self.offsets: dict[tuple[str, int], int] = {}
         """The next offset to read, by topic and partition."""
         self.records = 0
-        self.sweep_seconds = 0.0
-        """How much time was spent on a sweep for it."""
+        self.due_seconds = self.sweep_seconds = 0.0
+        """How much time was spent on deadlines, and on a sweep, for it."""
         self.tally = Tally()
         """What happened, for the metrics."""
         self._weighed = (0, 0)

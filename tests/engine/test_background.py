@@ -180,6 +180,22 @@ def test_a_sweep_holds_back_while_commits_take_long(installed: Installed) -> Non
     asyncio.run(change())
 
 
+def test_turns_with_nothing_to_do_use_up_no_allowance(installed: Installed) -> None:
+    """However long nothing happened, the next sweep has all of its time in the unit of work that is still empty."""
+    shell = Shell(installed, decisions(installed, "one"), batch=1_000)
+
+    async def idle() -> None:
+        async with shell.running():
+            await take_all(shell, installed)
+            async with shell.processor._turn:
+                background, unit = shell.processor.background, UnitOfWork(0.0)
+                for _ in range(1_000):
+                    background.turn(unit, 0, most=1_000)
+                assert (unit.due_seconds, unit.sweep_seconds) == (0.0, 0.0)
+
+    asyncio.run(idle())
+
+
 def test_events_of_new_definitions_and_the_sweep_do_not_meet(installed: Installed) -> None:
     """Who has an event after the change is decided by it, and passed by when the sweep comes."""
     shell, late = Shell(installed, decisions(installed, "one"), batch=1_000), NAMES[0::2][:50]
