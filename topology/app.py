@@ -18,7 +18,7 @@ from schemas.catalog import Catalog, load_catalog
 from schemas.outputs import Encode
 from schemas.wire import EventReader
 from schemas.writer_schemas import WriterSchemas
-from streams.agents.customers import CustomerAgent, Guards, Routing, customers
+from streams.agents.customers import CustomerAgent, Guards, customers
 from streams.agents.definitions import definitions
 from streams.agents.emission import Channel, Channels, Emission
 from streams.agents.rules_in_force import InForce, RulesInForce
@@ -108,11 +108,11 @@ def build_worker(settings: Settings, address: str, loop: asyncio.AbstractEventLo
     registry = connect_registry(settings)
     known = writer_schemas(registry, settings, metrics)
     rules = RulesInForce(compile_rules(follower.read_to_end(), catalog, settings, known))
-    routing = Routing(topics.custom_events.name, partitioner(partitions))
+    partition_of = partitioner(partitions)
     agent = CustomerAgent(
         rules,
         Emission(_channels(topics, settings, output_encoders(registry, settings)), metrics),
-        routing,
+        partition_of,
         settings.clock,
         Guards(Poison(settings.poison_limit, metrics), StormGuard(_storm_policy(settings))),
     )
@@ -129,7 +129,7 @@ def build_worker(settings: Settings, address: str, loop: asyncio.AbstractEventLo
     answers = Answers(
         processor.ownership, agent.now, loop, Scanner(Images(settings.state_directory.absolute() / "images"))
     )
-    questions = Questions(answers, routing.partition_of, lambda: _vocabulary(rules))
+    questions = Questions(answers, partition_of, lambda: _vocabulary(rules))
     app = _faust_app(settings, topics, intake, processor)
     return Worker(settings, metrics, rules, processor, intake, follower, catalog, app, known, questions)
 

@@ -8,52 +8,51 @@ the engine's.
 import time
 from collections import Counter
 from collections.abc import AsyncIterable, Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import length_hint
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from confluent_kafka import Message
 
 from schemas.envelope import Headers
-from schemas.rejections import Fault, rejected, rejected_record
 from schemas.wire import Rejected, SchemaAwaited
 from streams.agents.emission import Emission
 from streams.agents.profile_limit import outgrown
+from streams.agents.record_places import forwarded, origin_of, place_of
+from streams.agents.rejecting import UNREADABLE, Rejecting
 from streams.agents.rules_in_force import RulesInForce
 from streams.agents.source_labels import SourceLabels
 from streams.agents.storm import StormGuard
 from streams.agents.ticks import TICK_HEADER, parse_tick
+from streams.agents.turn import Turn
 from streams.domain.advance import Transition, advance, redefine
 from streams.domain.effects import DuplicateDropped, SegmentChanged
 from streams.domain.events import Event
 from streams.domain.identities import CustomerId, EventId
 from streams.domain.instants import Instant
-from streams.domain.ruleset import Ruleset
 from streams.domain.signals import Occurred, Tick
 from streams.domain.state import NEW_CUSTOMER, CustomerState
-from streams.engine.intake import Halt, RecordBatch
 from streams.engine.partition import Partition
-from streams.engine.poison import Place, Poison
+from streams.engine.poison import Poison
 from streams.engine.processor import Processor
-from streams.engine.unit_of_work import Output, UnitOfWork
-
-ORIGIN_HEADER = "tidemark-origin"
-"""On a forwarded record: topic, partition and offset at which it was first written."""
+from streams.engine.record_batches import Halt, RecordBatch
+from streams.engine.unit_of_work import UnitOfWork
 
 Clock = Literal["wall", "stream"]
 _T = TypeVar("_T")
 
-_UNREADABLE = rejected([Fault("invalid_envelope", "headers", "names in UTF-8", "bytes that are none")])
 _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class; for what is made for every event."""
 
 
-class Routing(NamedTuple):
-    """Where a customer belongs."""
+PartitionOf = Callable[[str], int]
+"""On which partition a customer belongs."""
 
-    topic: str
-    """The topic of events, on which misplaced records are forwarded."""
-    partition_of: Callable[[str], int]
+
+class ByTheWay(Protocol):
+    """What is done with records that are no events, see ``CustomerAgent.also``."""
+
+    def __call__(self, message: Message, headers: Headers | None, turn: Turn) -> None:
+        """Apply one record."""
 
 
 class Guards(NamedTuple):
@@ -61,17 +60,6 @@ class Guards(NamedTuple):
 
     poison: Poison
     storms: StormGuard
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What one batch, or one handful of deadlines, is applied to."""
-
-    partition: Partition
-    unit: UnitOfWork
-    at: Instant
-    """The wall clock as the turn began."""
-    ruleset: Ruleset
 
 
 def wall_clock() -> Instant:
@@ -83,17 +71,22 @@ class CustomerAgent:
     """Applies records and deadlines to customers; the ``Decisions`` of the processor."""
 
     def __init__(
-        self, rules: RulesInForce, emission: Emission, routing: Routing, clock: Clock, guards: Guards
+        self, rules: RulesInForce, emission: Emission, partition_of: PartitionOf, clock: Clock, guards: Guards
     ) -> None:
         self._rules = rules
         self._emission = emission
-        self._routing = routing
+        self._partition_of = partition_of
         self._stream_clock = clock == "stream"
         self._poison, self._storms = guards
         self._metrics = self._poison.metrics
-        self._rejected = 0
+        self._others: dict[str, ByTheWay] = {}
         self._sources = SourceLabels()
+        self.rejecting = Rejecting(emission, self._poison, self._sources)
         self._read_last = Instant(0)
+
+    def also(self, topic: str, apply: ByTheWay) -> None:
+        """Give the records of another topic, which follows that of events, to ``apply``."""
+        self._others[topic] = apply
 
     def now(self, partition: Partition) -> Instant | None:
         """The wall clock, or the largest event time seen in the partition."""
@@ -119,18 +112,22 @@ class CustomerAgent:
         return self._poison.customers
 
     def apply(self, batch: RecordBatch, partition: Partition, unit: UnitOfWork) -> Halt | None:
-        """Apply a batch of events, but for those that are parked, and up to one whose schema is awaited."""
+        """Apply a batch, but for records that are parked, and up to an event whose schema is awaited."""
         turn = Turn(partition, unit, self._wall_clock(), self._rules.current.ruleset)
         records, untouched, accepted = batch.records, iter(batch.records), list[str]()
-        self._rejected, applied = 0, len(records)
+        rejected_before, applied = self.rejecting.count, len(records)
         halt: Halt | None = None
-        with self._poison.noted(lambda: _place(_given_last(records, untouched))):
+        with self._poison.noted(lambda: place_of(_given_last(records, untouched))):
             try:
-                self._apply(untouched, turn, accepted)
+                other = self._others.get(batch.topic)
+                if other is None:
+                    self._apply(untouched, turn, accepted)
+                else:
+                    self._apply_other(untouched, turn, other)
             except SchemaAwaited as awaited:
                 halt = Halt(_given_last(records, untouched).offset(), awaited.ready)
                 applied -= length_hint(untouched) + 1
-        self._storms.took(partition, applied, self._rejected, turn.at)
+        self._storms.took(partition, applied, self.rejecting.count - rejected_before, turn.at)
         for name, times in Counter(accepted).items():
             unit.tally[self._metrics.events, name] += times
         return halt
@@ -141,26 +138,38 @@ class CustomerAgent:
             self._rules.current.reader.read, turn.at, turn.partition, self._poison.records
         )  # fmt: skip
         for message in records:
-            if parked and _place(message) in parked:
-                self._park(message, turn)
+            if parked and place_of(message) in parked:
+                self.rejecting.park(message, turn)
                 continue
             try:
                 headers = message.headers()
             except SystemError:
-                # The client cannot read a name that is not UTF-8, and fails worse when asked again.
-                self._reject(_UNREADABLE, message, None, turn)
+                self.rejecting.reject(UNREADABLE, message, None, turn)
                 continue
             if headers and self._tick(dict(headers), partition):
                 continue
             decoded = read(message.value(), headers, message.timestamp()[1], received_at)
             if isinstance(decoded, Rejected):
-                self._reject(decoded, message, headers, turn)
+                self.rejecting.reject(decoded, message, headers, turn)
             else:
                 event: Event = decoded  # type: ignore[assignment]  # the reader fills the heart's own form
                 if decoded[0] is None:
-                    event = event._replace(id=_position(message, headers))
+                    event = event._replace(id=EventId(origin_of(message, headers)))
                 if self._occur(event, message, headers, turn):
                     accepted.append(event.name)
+
+    def _apply_other(self, records: Iterator[Message], turn: Turn, apply: ByTheWay) -> None:
+        """Apply records of another topic."""
+        for message in records:
+            if place_of(message) in self._poison.records:
+                self.rejecting.park(message, turn)
+                continue
+            try:
+                headers = message.headers()
+            except SystemError:
+                self.rejecting.reject(UNREADABLE, message, None, turn)
+                continue
+            apply(message, headers, turn)
 
     def apply_due(self, customers: Sequence[str], partition: Partition, unit: UnitOfWork) -> None:
         """Let time pass for customers that are due, each deadline at its own instant."""
@@ -172,7 +181,7 @@ class CustomerAgent:
             for name in untouched:
                 customer = CustomerId(name)
                 before = partition.load(customer)
-                self._move(customer, before, advance(before, Tick(customer, now), turn.ruleset), turn)
+                self.move(customer, before, advance(before, Tick(customer, now), turn.ruleset), turn)
 
     @property
     def fingerprint(self) -> str:
@@ -193,7 +202,7 @@ class CustomerAgent:
                 customer = CustomerId(name)
                 transition = redefine(before, customer, now, change)
                 if transition.state is not before:
-                    self._move(customer, before, transition, turn)
+                    self.move(customer, before, transition, turn)
                     moved += transition.state.segments is not before.segments
         return moved
 
@@ -206,12 +215,12 @@ class CustomerAgent:
         """Apply an event; whether it was accepted, and is no duplicate."""
         customer, partition = event.customer_id, turn.partition
         state = partition.load(customer)
-        if state is NEW_CUSTOMER and self._routing.partition_of(customer) != partition.number:
+        if state is NEW_CUSTOMER and self._partition_of(customer) != partition.number:
             self._forward(event, message, headers, turn.unit)
             return False
         refusal = outgrown(state.profile, event) if event.profile else None
         if refusal is not None:
-            self._reject(refusal, message, headers, turn)
+            self.rejecting.reject(refusal, message, headers, turn)
             return False
         now = partition.advance_clock(event.occurred_at) if self._stream_clock else turn.at
         transition = advance(state, _new(Occurred, (event, now)), turn.ruleset)
@@ -219,10 +228,10 @@ class CustomerAgent:
         if not effects and after.segments is state.segments:  # nearly all events
             partition.save(customer, state, after)
             return True
-        self._move(customer, state, transition, turn)
+        self.move(customer, state, transition, turn)
         return not effects or not isinstance(effects[-1], DuplicateDropped)
 
-    def _move(self, customer: CustomerId, before: CustomerState, moved: Transition, turn: Turn) -> None:
+    def move(self, customer: CustomerId, before: CustomerState, moved: Transition, turn: Turn) -> None:
         """Keep a new state, and write what it brings about."""
         after, effects = moved
         if after is not before:
@@ -244,52 +253,15 @@ class CustomerAgent:
             partition.advance_clock(instant)
         return True
 
-    def _park(self, message: Message, turn: Turn) -> None:
-        trace = self._poison.records[_place(message)]
-        reason = trace.strip().rpartition("\n")[2]
-        fault = Fault("internal_error", "record", "a record that Tidemark can apply", reason)
-        self._reject(rejected([fault])._replace(traceback=trace), message, message.headers(), turn)
-
-    def _reject(self, why: Rejected, message: Message, headers: Headers | None, turn: Turn) -> None:
-        record = rejected_record(
-            why,
-            topic=message.topic(),
-            partition=message.partition(),
-            offset=message.offset(),
-            timestamp=message.timestamp()[1],
-            key=message.key(),
-            value=message.value(),
-            headers=headers,
-            rejected_at=turn.at,
-        )
-        self._emission.rejected(message.key(), record, turn.unit)
-        defined = turn.ruleset.plans  # a label takes no free text
-        name = why.event if why.event in defined else ""
-        turn.unit.tally[self._metrics.rejected, why.reason, name, self._sources.of(why.source)] += 1
-        self._rejected += 1
-
     def _forward(self, event: Event, message: Message, headers: Headers | None, unit: UnitOfWork) -> None:
-        marked = [*(headers or ()), (ORIGIN_HEADER, _position(message, headers).encode())]
-        topic, partition_of = self._routing
-        key, partition = event.customer_id.encode(), partition_of(event.customer_id)
-        unit.outputs.append(Output(topic, key, message.value(), partition, marked, message.timestamp()[1]))
+        partition = self._partition_of(event.customer_id)
+        unit.outputs.append(forwarded(message, headers, event.customer_id, partition))
         unit.tally[self._metrics.forwarded, self._sources.of(event.source)] += 1
 
 
 def _given_last(values: Sequence[_T], rest: Iterator[_T]) -> _T:
     """The value that an iterator over them gave last: what is being applied costs nothing to remember."""
     return values[len(values) - length_hint(rest) - 1]
-
-
-def _place(message: Message) -> Place:
-    return Place(message.topic(), message.partition(), message.offset())
-
-
-def _position(message: Message, headers: Headers | None) -> EventId:
-    """What stands in for the id of an event without one: where its record was first written."""
-    origin = dict(headers or ()).get(ORIGIN_HEADER)
-    here = f"{message.topic()}-{message.partition()}-{message.offset()}"
-    return EventId((origin or b"").decode(errors="replace") or here)
 
 
 async def customers(batches: AsyncIterable[RecordBatch], processor: Processor) -> None:

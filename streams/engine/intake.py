@@ -4,6 +4,10 @@ Each batch carries the epoch of the reading it belongs to and the position befor
 was lost or is left over on the way is noticed. The client lets one thread at a time call it, so nobody else does: what
 others need to know of it (the group's metadata, the ends of partitions) is kept here for them. What a record says, and
 whether a partition may be left, is decided elsewhere.
+
+The group divides one topic. Others follow it: whoever has a partition of it has those of the same number of all, which
+no assignor but the eager ones would promise. The broker knows nothing of that, and need not: their records and offsets
+are asked for as any others.
 """
 
 import logging
@@ -12,9 +16,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from confluent_kafka import OFFSET_STORED, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from streams.engine.record_batches import RecordBatch
 
 logger = logging.getLogger(__name__)
 
@@ -28,32 +34,6 @@ _NOT_YET = (KafkaError._STATE, KafkaError._PREV_IN_PROGRESS)  # noqa: SLF001 -- 
 """A partition that was assigned a moment ago is not fetched yet: seek once more."""
 
 
-class RecordBatch(NamedTuple):
-    """Consecutive records of one partition; none where the offsets hold markers of transactions alone."""
-
-    topic: str
-    partition: int
-    epoch: int
-    follows: int
-    """The position before the batch: the offset behind its predecessor."""
-    next: int
-    """The position behind the batch."""
-    records: Sequence[Message]
-
-    def before(self, offset: int) -> "RecordBatch":
-        """The batch as far as that record, which is left out."""
-        records = [record for record in self.records if record.offset() < offset]
-        return self._replace(next=offset, records=records)
-
-
-class Halt(NamedTuple):
-    """A record that cannot be applied yet; what stands before it was."""
-
-    offset: int
-    until: Callable[[], bool]
-    """Whether it is time to try again."""
-
-
 class Listener(Protocol):
     """What the intake's thread tells; every call but ``deliver`` may block it."""
 
@@ -61,7 +41,10 @@ class Listener(Protocol):
         """Records arrived."""
 
     def assigned(self, tenures: Mapping[TopicPartition, threading.Event]) -> None:
-        """These partitions are ours until their event is set; paused until ``Intake.read_from`` is called for them."""
+        """These partitions of the divided topic are ours until their event is set, and the others of their numbers.
+
+        All are paused until ``Intake.read_from`` is called for them.
+        """
 
     def revoked(self, partitions: Sequence[TopicPartition]) -> None:
         """These partitions go away when this returns."""
@@ -89,6 +72,7 @@ class Intake:
         self._mean_bytes = 0.0
         ours = {"enable.auto.commit": False, "enable.auto.offset.store": False, "enable.partition.eof": True}
         self._consumer = Consumer({**config, **ours}, logger=logger)
+        self._following: Sequence[str] = ()
         self._listener: Listener
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
         self._ended: Future[None] = Future()
@@ -107,11 +91,12 @@ class Intake:
         self._ended = self._thread.submit(self._run)
         self._ended.add_done_callback(self._tell_end)
 
-    def subscribe(self, topics: Sequence[str]) -> None:
-        """Join the group for ``topics``."""
+    def subscribe(self, topic: str, following: Sequence[str] = ()) -> None:
+        """Join the group that divides ``topic``; the ``following`` ones have as many partitions."""
+        self._following = following
         self._commands.put(
             lambda: self._consumer.subscribe(
-                list(topics), on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
+                [topic], on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
             )
         )
 
@@ -262,7 +247,7 @@ class Intake:
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         if partitions:
-            paused = [TopicPartition(p.topic, p.partition, OFFSET_STORED) for p in partitions]
+            paused = [TopicPartition(p.topic, p.partition, OFFSET_STORED) for p in self._all(partitions)]
             consumer.incremental_assign(paused)
             consumer.pause(paused)
         self.group = consumer.consumer_group_metadata()
@@ -281,12 +266,19 @@ class Intake:
         self._forget(consumer, partitions)
 
     def _forget(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        for gone in partitions:
+        going = self._all(partitions)
+        for gone in going:
             self._delivered.pop((gone.topic, gone.partition), None)
             self._applied.pop((gone.topic, gone.partition), None)
             self.ends.pop((gone.topic, gone.partition), None)
+        for gone in partitions:
             self._tenures.pop((gone.topic, gone.partition)).set()
-        consumer.incremental_unassign(partitions)
+        consumer.incremental_unassign(going)
+
+    def _all(self, partitions: Sequence[TopicPartition]) -> list[TopicPartition]:
+        """Partitions of the divided topic, and those that follow them."""
+        following = (TopicPartition(topic, p.partition) for topic in self._following for p in partitions)
+        return [*partitions, *following]
 
 
 def _weigh(error: KafkaError) -> None:

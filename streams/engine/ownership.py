@@ -35,7 +35,7 @@ class Inputs(NamedTuple):
     client: Mapping[str, Any]
     """Client properties common to all connections."""
     topics: Sequence[str]
-    """Keyed, co-partitioned input topics."""
+    """Keyed, co-partitioned input topics; the group divides the first one, and the others follow it."""
     group: str
     """The consumer group."""
     changelog: str

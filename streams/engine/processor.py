@@ -20,12 +20,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
 
 from streams.engine.background import TICK_SECONDS, Background, Pending
-from streams.engine.intake import Halt, Intake, RecordBatch
+from streams.engine.intake import Intake
 from streams.engine.metrics import Metrics, count
 from streams.engine.ownership import Ownership
 from streams.engine.pace import Pace
 from streams.engine.partition import Partition
 from streams.engine.poison import Poisoned
+from streams.engine.record_batches import Halt, RecordBatch
 from streams.engine.transactions import TransactionFailed, Transactions
 from streams.engine.unit_of_work import UnitOfWork
 

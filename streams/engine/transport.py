@@ -20,8 +20,9 @@ from faust.transport.producer import Producer
 from faust.types import TP, ConsumerMessage, Message
 from mode import Service
 
-from streams.engine.intake import Intake, RecordBatch
+from streams.engine.intake import Intake
 from streams.engine.processor import Processor
+from streams.engine.record_batches import RecordBatch
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +67,8 @@ class BatchConsumer(Consumer):  # type: ignore[misc]
 
     async def subscribe(self, topics: Iterable[str]) -> None:
         """Join the group."""
-        self._intake.subscribe(sorted(topics))
+        (self._divided,) = topics
+        self._intake.subscribe(self._divided, self.transport.following)
 
     async def on_task_error(self, exc: BaseException) -> None:
         """An agent failed: the worker ends loudly. Faust alone would start the agent anew and go on."""
@@ -132,9 +134,11 @@ class BatchConsumer(Consumer):  # type: ignore[misc]
         """Faust's fetcher: pass batches on to the conductor, one message each."""
         while not (self.should_stop or fetcher.should_stop):
             batch = await self._arrived.get()
-            await self.callback(self._to_message(TP(batch.topic, batch.partition), batch))
+            await self.callback(self._to_message(batch))
 
-    def _to_message(self, tp: TP, record: RecordBatch) -> ConsumerMessage:
+    def _to_message(self, record: RecordBatch) -> ConsumerMessage:
+        """A batch of whichever topic, under the one that the agent has subscribed to."""
+        tp = TP(self._divided, record.partition)
         return ConsumerMessage(
             tp.topic, tp.partition, record.follows, 0.0, 0, None, None, record, None, 0, 0, tp,
             generation_id=self.app.consumer_generation_id,
@@ -200,16 +204,22 @@ class IdleProducer(Producer):  # type: ignore[misc]
 
 
 class BatchTransport(Transport):  # type: ignore[misc]
-    """The transport: made with the intake and the processor, given to the Faust app."""
+    """The transport: made with the intake and the processor, given to the Faust app.
+
+    The app knows of one topic; batches of the ``following`` ones reach the same agent.
+    """
 
     Consumer: ClassVar[type[BatchConsumer]] = BatchConsumer
     Producer: ClassVar[type[IdleProducer]] = IdleProducer
     driver_version = "confluent-kafka"
 
-    def __init__(self, app: faust.App, intake: Intake, processor: Processor) -> None:
+    def __init__(
+        self, app: faust.App, intake: Intake, processor: Processor, following: Sequence[str] = ()
+    ) -> None:
         super().__init__([], app)
         self.intake = intake
         self.processor = processor
+        self.following = following
 
 
 def _numbers(partitions: Iterable[TopicPartition]) -> list[int]:

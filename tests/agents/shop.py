@@ -9,7 +9,7 @@ from confluent_kafka import Message
 from schemas.catalog import EVENTS_DIRECTORY, load_catalog
 from schemas.outputs import output_encoder
 from schemas.wire import EventReader
-from streams.agents.customers import Clock, CustomerAgent, Guards, Routing
+from streams.agents.customers import Clock, CustomerAgent, Guards
 from streams.agents.emission import Channel, Channels, Emission
 from streams.agents.rules_in_force import InForce, RulesInForce
 from streams.agents.storm import StormGuard, StormPolicy
@@ -17,11 +17,11 @@ from streams.domain.definitions import Definition
 from streams.domain.events import Event
 from streams.domain.instants import parse_instant
 from streams.domain.ruleset import compile_ruleset
-from streams.engine.intake import RecordBatch
 from streams.engine.marks import CLOCK_KEY, SWEEP_KEY, write_clock, write_sweep
 from streams.engine.metrics import Metrics, count
 from streams.engine.partition import Partition, Touched
 from streams.engine.poison import Poison
+from streams.engine.record_batches import RecordBatch
 from streams.engine.state_codec import encode_state
 from streams.engine.state_store import Changes, StateStore
 from streams.engine.sweeping import Slice
@@ -98,9 +98,12 @@ class Shop:
         self.metrics = Metrics()
         self.rules = RulesInForce(in_force(*definitions, clock=clock))
         emission = Emission(channels(), self.metrics)
-        routing = Routing("custom-events", lambda customer: 3 if customer.startswith("elsewhere") else 2)
+
+        def partition_of(customer: str) -> int:
+            return 3 if customer.startswith("elsewhere") else 2
+
         guards = Guards(Poison(1, self.metrics), StormGuard(storm))
-        self.agent = CustomerAgent(self.rules, emission, routing, clock, guards)
+        self.agent = CustomerAgent(self.rules, emission, partition_of, clock, guards)
         self._clock: Clock = clock
         self._store = store
         self.begin_again()

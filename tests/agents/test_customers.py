@@ -8,7 +8,7 @@ from confluent_kafka import Message
 
 from schemas.rejections import REASONS
 from streams.agents import customers
-from streams.agents.customers import ORIGIN_HEADER
+from streams.agents.record_places import ORIGIN_HEADER
 from streams.agents.ticks import TICK_HEADER, write_tick
 from streams.domain.instants import DAY, format_instant, parse_instant
 from streams.domain.state import NEW_CUSTOMER

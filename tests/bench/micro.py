@@ -26,7 +26,7 @@ from schemas.framing import frame
 from schemas.outputs import output_encoder
 from schemas.wire import Decoded, EventReader
 from schemas.writer_schemas import WriterSchemas
-from streams.agents.customers import CustomerAgent, Guards, Routing
+from streams.agents.customers import CustomerAgent, Guards
 from streams.agents.emission import Channel, Channels, Emission
 from streams.agents.records import segment_change
 from streams.agents.rules_in_force import InForce, RulesInForce
@@ -38,10 +38,10 @@ from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
 from streams.domain.signals import Occurred
 from streams.domain.state import NEW_CUSTOMER, CustomerState
-from streams.engine.intake import RecordBatch
 from streams.engine.metrics import Metrics
 from streams.engine.partition import Partition
 from streams.engine.poison import Poison
+from streams.engine.record_batches import RecordBatch
 from streams.engine.state_codec import decode_state, encode_state
 from streams.engine.state_store import Changes, StateStore
 from streams.engine.unit_of_work import UnitOfWork
@@ -220,7 +220,7 @@ def _applying(directory: Path, checked: CheckedDefinitions, values: list[bytes])
     metrics = Metrics()
     emission = Emission(Channels(*(Channel(name, encode) for name in Channels._fields)), metrics)
     guards = Guards(Poison(0, metrics), StormGuard(StormPolicy()))
-    agent = CustomerAgent(rules, emission, Routing("events", lambda _: 0), "wall", guards)
+    agent = CustomerAgent(rules, emission, lambda _: 0, "wall", guards)
     records = [
         Message(topic="events", partition=0, offset=at, value=value, timestamp=(1, _NOW))
         for at, value in enumerate(values)

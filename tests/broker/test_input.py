@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from streams.agents.customers import ORIGIN_HEADER
+from streams.agents.record_places import ORIGIN_HEADER
 from streams.agents.ticks import TICK_HEADER
 from tests.broker.events import (
     PARTITIONS,

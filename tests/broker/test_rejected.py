@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.agents.customers import ORIGIN_HEADER
+from streams.agents.record_places import ORIGIN_HEADER
 from tests.broker.breaking_worker import BREAKING_WORKER, BREAKS
 from tests.broker.dying_replay import DYING_REPLAY
 from tests.broker.events import DEFINITIONS, balances, home, of_customer, purchase, written

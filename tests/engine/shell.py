@@ -11,12 +11,13 @@ from confluent_kafka import TopicPartition
 
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState
-from streams.engine.intake import Halt, Intake, RecordBatch
+from streams.engine.intake import Intake
 from streams.engine.metrics import Metrics
 from streams.engine.ownership import Inputs, Ownership
 from streams.engine.pace import Pace
 from streams.engine.partition import Partition
 from streams.engine.processor import Plumbing, Processor
+from streams.engine.record_batches import Halt, RecordBatch
 from streams.engine.transactions import Transactions
 from streams.engine.unit_of_work import Output, UnitOfWork
 from tests.engine.cluster import Cluster
@@ -135,7 +136,7 @@ class Shell:
         self.processor = Processor(plumbing, decisions, Pace(0.02, records), self.metrics)
         self.disturb: Callable[[RecordBatch], Iterable[RecordBatch]] = lambda batch: (batch,)
         self.errors: list[BaseException] = []
-        self._topic = installed.events
+        self._topic, *self._following = installed.inputs.topics
         self._arrived: asyncio.Queue[RecordBatch] = asyncio.Queue()
 
     @contextlib.asynccontextmanager
@@ -144,7 +145,7 @@ class Shell:
         self._loop = asyncio.get_running_loop()
         tasks = [asyncio.create_task(self.processor.run()), asyncio.create_task(self._pass_on())]
         self.intake.start(self)
-        self.intake.subscribe([self._topic])
+        self.intake.subscribe(self._topic, self._following)
         try:
             yield self
         finally:

@@ -1,58 +1,16 @@
 """Records arrive as batches that show what they follow, from where they were asked for, and not without bound."""
 
 import itertools
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 import pytest
-from confluent_kafka import TopicPartition
 
-from streams.engine.intake import Intake, RecordBatch
+from streams.engine.intake import Intake
 from tests.broker.installation import wait_until
 from tests.engine.cluster import Cluster
+from tests.engine.reader import Reader
 
 pytestmark = pytest.mark.broker
-
-
-class Reader:
-    """Collects what the intake's thread tells."""
-
-    def __init__(self, intake: Intake) -> None:
-        self.intake = intake
-        self.batches: list[RecordBatch] = []
-        self.told: list[tuple[str, set[int]]] = []
-        self.tenures: dict[int, threading.Event] = {}
-        self.failure: BaseException | None = None
-
-    def deliver(self, batches: Sequence[RecordBatch]) -> None:
-        """Keep the batches."""
-        self.batches += batches
-
-    def assigned(self, tenures: Mapping[TopicPartition, threading.Event]) -> None:
-        """Keep the word."""
-        self.told.append(("assigned", {place.partition for place in tenures}))
-        self.tenures |= {place.partition: gone for place, gone in tenures.items()}
-
-    def revoked(self, partitions: Sequence[TopicPartition]) -> None:
-        """Keep the word."""
-        self.told.append(("revoked", {place.partition for place in partitions}))
-
-    def lost(self, partitions: Sequence[TopicPartition]) -> None:
-        """Keep the word."""
-        self.told.append(("lost", {place.partition for place in partitions}))
-
-    def failed(self, failure: BaseException) -> None:
-        """Keep the error."""
-        self.failure = failure
-
-    def values(self, partition: int, epoch: int) -> list[bytes]:
-        """The records of one reading, in the order in which they came."""
-        own = [batch for batch in self.batches if (batch.partition, batch.epoch) == (partition, epoch)]
-        return [record.value() for batch in own for record in batch.records]
-
-    def ends_at(self, partition: int) -> int:
-        """The position behind the last batch of a partition."""
-        return next((batch.next for batch in reversed(self.batches) if batch.partition == partition), 0)
 
 
 @pytest.fixture
@@ -75,7 +33,7 @@ def reader(cluster: Cluster, topic: str) -> Iterator[Reader]:
     intake = Intake({**config, "isolation.level": "read_committed"}, batch=10, backlog=50)
     reader = Reader(intake)
     intake.start(reader)
-    intake.subscribe([topic])
+    intake.subscribe(topic)
     wait_until(lambda: ("assigned", {0, 1}) in reader.told, "the partitions")
     yield reader
     intake.stop()

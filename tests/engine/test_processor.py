@@ -15,7 +15,7 @@ import pytest
 
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER
-from streams.engine.intake import RecordBatch
+from streams.engine.record_batches import RecordBatch
 from streams.engine.state_codec import decode_state, encode_state
 from streams.engine.unit_of_work import Output, UnitOfWork
 from tests.engine.cluster import Cluster

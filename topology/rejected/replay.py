@@ -13,7 +13,7 @@ from typing import NamedTuple
 from schemas.instants import format_instant
 from schemas.rejections import Fault, Rejected
 from schemas.wire import EventReader
-from streams.agents.customers import ORIGIN_HEADER
+from streams.agents.record_places import ORIGIN_HEADER
 from streams.domain.instants import Instant
 from topology.rejected.rejected_event import Headers, RejectedEvent
 from topology.topics import MAX_EVENT_BYTES

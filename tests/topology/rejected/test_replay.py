@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from streams.agents.customers import ORIGIN_HEADER
+from streams.agents.record_places import ORIGIN_HEADER
 from tests.topology.rejected.events import NOW, RECEIVED, ROOM, SECONDS, judge, received, visit, written
 
 ID = "custom-events-2-100"

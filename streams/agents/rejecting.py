@@ -1,0 +1,56 @@
+"""What becomes of a record that cannot be applied: it goes to ``rejected-events`` as it came, with the reason.
+
+Decides how such a record is counted. Does not decide what is wrong with a record.
+"""
+
+from confluent_kafka import Message
+
+from schemas.envelope import Headers
+from schemas.rejections import Fault, rejected, rejected_record
+from schemas.wire import Rejected
+from streams.agents.emission import Emission
+from streams.agents.record_places import place_of
+from streams.agents.source_labels import SourceLabels
+from streams.agents.turn import Turn
+from streams.engine.poison import Poison
+
+UNREADABLE = rejected([Fault("invalid_envelope", "headers", "names in UTF-8", "bytes that are none")])
+"""The client cannot read a name that is not UTF-8, and fails worse when asked again."""
+
+
+class Rejecting:
+    """Writes rejected records."""
+
+    def __init__(self, emission: Emission, poison: Poison, sources: SourceLabels) -> None:
+        self.count = 0
+        """How many were rejected so far."""
+        self._emission = emission
+        self._poison = poison
+        self._sources = sources
+
+    def reject(self, why: Rejected, message: Message, headers: Headers | None, turn: Turn) -> None:
+        """Write a record as it came, with the reason."""
+        record = rejected_record(
+            why,
+            topic=message.topic(),
+            partition=message.partition(),
+            offset=message.offset(),
+            timestamp=message.timestamp()[1],
+            key=message.key(),
+            value=message.value(),
+            headers=headers,
+            rejected_at=turn.at,
+        )
+        self._emission.rejected(message.key(), record, turn.unit)
+        defined = turn.ruleset.plans  # a label takes no free text
+        name = why.event if why.event in defined else ""
+        source = self._sources.of(why.source)
+        turn.unit.tally[self._poison.metrics.rejected, why.reason, name, source] += 1
+        self.count += 1
+
+    def park(self, message: Message, turn: Turn) -> None:
+        """Write a record that broke Tidemark itself, with its traceback."""
+        trace = self._poison.records[place_of(message)]
+        reason = trace.strip().rpartition("\n")[2]
+        fault = Fault("internal_error", "record", "a record that Tidemark can apply", reason)
+        self.reject(rejected([fault])._replace(traceback=trace), message, message.headers(), turn)
