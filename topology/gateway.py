@@ -17,6 +17,7 @@ from schemas.wire import Decoded
 from streams.agents.rules_in_force import InForce
 from streams.engine.errors import ConfigurationError
 from streams.gateway.ingest import Counted, Ingest
+from streams.gateway.profiles import Profiles
 from streams.gateway.sender import Sender
 from topology.app import compile_rules
 from topology.definitions.live import Follower
@@ -69,7 +70,9 @@ def build_gateway(settings: Settings) -> web.Application:
     definitions = Definitions(settings)
     registry = CollectorRegistry()
     sender = Sender({"message.max.bytes": MAX_EVENT_BYTES, **settings.client()}, topics.custom_events.name)
+    about_customers = Sender(settings.client(), topics.customers.name)
     application = Ingest(definitions.check, sender, _counted(registry, definitions)).application()
+    Profiles(about_customers).add_to(application)
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
@@ -83,7 +86,8 @@ def build_gateway(settings: Settings) -> web.Application:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
-        await asyncio.to_thread(sender.close)
+        for each in (sender, about_customers):
+            await asyncio.to_thread(each.close)
 
     application.router.add_get("/metrics", metrics)
     application.router.add_get("/ready", ready)
@@ -118,5 +122,5 @@ def run_gateway(settings: Settings) -> None:
             "set TIDEMARK_GATEWAY_PORT to a free port, or to 0"
         ) from taken
     address = "http://{}:{}".format(*listening.getsockname())
-    logger.info("serving %s/metrics, /ready and /v1/events", address)
+    logger.info("serving %s/metrics, /ready, /v1/events and /v1/customers", address)
     web.run_app(application, sock=listening, access_log=None, shutdown_timeout=_STOP_SECONDS, print=None)

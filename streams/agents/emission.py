@@ -11,7 +11,14 @@ from typing import NamedTuple
 from streams.agents import records
 from streams.agents.internal_events import internal_event
 from streams.agents.records import Record
-from streams.domain.effects import DuplicateDropped, Effect, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.effects import (
+    CustomerDeleted,
+    DuplicateDropped,
+    Effect,
+    MessageTriggered,
+    PointsGranted,
+    SegmentChanged,
+)
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
 from streams.domain.state import CustomerState
@@ -75,6 +82,10 @@ class Emission:
                     tally[metrics.triggers, effect.distribution_id] += 1
                 case PointsGranted():
                     self._grant(customer, effect, unit, emitted_at)
+                case CustomerDeleted():
+                    out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+                    self._forget(customer, effect, unit)
+                    tally[metrics.deleted,] += 1
                 case DuplicateDropped():
                     tally[metrics.duplicates,] += 1
 
@@ -94,6 +105,13 @@ class Emission:
         channel = self._channels.rejected_events
         short = key if len(key or b"") <= _MOST_KEY_BYTES else None
         unit.outputs.append(Output(channel.topic, short, channel.encode(dict(record))))  # type: ignore[arg-type]
+
+    def _forget(self, customer: CustomerId, effect: CustomerDeleted, unit: UnitOfWork) -> None:
+        """Take a customer out of the compacted topics."""
+        memberships, balances = self._channels.segment_memberships.topic, self._channels.point_balances.topic
+        unit.latest[memberships, customer.encode()] = _nothing
+        for card in effect.cards:
+            unit.latest[balances, f"{customer}/{card}".encode()] = _nothing
 
     def _message(self, customer: CustomerId, effect: MessageTriggered, emitted_at: Instant) -> Output:
         """The record of a message; one that no topic would take goes without what makes it so large."""
@@ -123,6 +141,10 @@ class Emission:
 
         unit.latest[topic, f"{customer}/{effect.card_id}".encode()] = value
         unit.tally[self._metrics.points, effect.earning_rule_id] += effect.points
+
+
+def _nothing() -> None:
+    """The value that takes a key out of a compacted topic."""
 
 
 def _output(channel: Channel, key: bytes, record: Record) -> Output:

@@ -5,15 +5,16 @@ transaction and with an id derived from it.
 """
 
 from streams.agents.records import Record, written
-from streams.domain.effects import PointsGranted, SegmentChanged
+from streams.domain.effects import CustomerDeleted, PointsGranted, SegmentChanged
 from streams.domain.identities import CustomerId
 
 SOURCE = "tidemark"
+DELETED = "customer.deleted"
 POINTS_ADDED = "customer.voucher.loyalty_card.points_added"
 
 
-def internal_event(customer: CustomerId, effect: SegmentChanged | PointsGranted) -> Record:
-    """The internal event of an effect: segment entered or left, points added to a card."""
+def internal_event(customer: CustomerId, effect: SegmentChanged | PointsGranted | CustomerDeleted) -> Record:
+    """The internal event of an effect: segment entered or left, points added to a card, customer deleted."""
     if isinstance(effect, SegmentChanged):
         name = f"customer.segment.{effect.change}"
         metadata: Record = {
@@ -21,6 +22,8 @@ def internal_event(customer: CustomerId, effect: SegmentChanged | PointsGranted)
             "segment_version": effect.segment_version,
             "cause": effect.cause,
         }
+    elif isinstance(effect, CustomerDeleted):
+        name, metadata = DELETED, {"segments": effect.segments, "cards": len(effect.cards)}
     else:
         name = POINTS_ADDED
         metadata = {

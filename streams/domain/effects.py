@@ -72,6 +72,17 @@ class PointsGranted(NamedTuple):
     occurred_at: Instant
 
 
+class CustomerDeleted(NamedTuple):
+    """Everything that was known of the customer is gone; the receipt of that."""
+
+    id: RecordId
+    cards: tuple[CardId, ...]
+    """The loyalty cards that went with it."""
+    segments: int
+    """How many memberships ended, published ones and others."""
+    occurred_at: Instant
+
+
 class DuplicateDropped(NamedTuple):
     """An event with an id seen before was ignored; counted, not published."""
 
@@ -79,4 +90,4 @@ class DuplicateDropped(NamedTuple):
 
 
 Published = SegmentChanged | MessageTriggered | PointsGranted
-Effect = Published | DuplicateDropped
+Effect = Published | CustomerDeleted | DuplicateDropped

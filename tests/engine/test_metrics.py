@@ -8,6 +8,7 @@ NAMES = {
     "tidemark_events",
     "tidemark_events_rejected",
     "tidemark_poison",
+    "tidemark_customers_deleted",
     "tidemark_events_duplicate",
     "tidemark_events_forwarded",
     "tidemark_segment_changes",
