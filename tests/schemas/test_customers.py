@@ -3,13 +3,14 @@
 import pytest
 
 from schemas.customers import MOST_BYTES, CustomerRecord, read_customer
+from schemas.json_values import JsonObject
 from schemas.rejections import Rejected
 
 
 def test_a_profile() -> None:
     """The key names the customer; the value may repeat that."""
     value = b'{"source_id": "c-42", "email": "a@b.c", "metadata": {"level": "Gold"}, "phone": null}'
-    expected = {"email": "a@b.c", "metadata": {"level": "Gold"}, "phone": None}
+    expected: JsonObject = {"email": "a@b.c", "metadata": {"level": "Gold"}, "phone": None}
     assert read_customer(b"c-42", value) == CustomerRecord("c-42", expected)
     assert read_customer(b"c-42", b"{}") == CustomerRecord("c-42", {})
 

@@ -28,7 +28,7 @@ _SHOWN = 20
 )
 @click.option("--customers", is_flag=True, help="Send profiles and deletions to the customers topic instead.")
 @click.pass_context
-def produce(ctx: click.Context, file: str, **asked: Any) -> None:
+def produce(ctx: click.Context, /, file: str, **asked: Any) -> None:
     """Send the events in FILE, one JSON object a line, to the custom-events topic.
 
     FILE may be gzip (.gz), or - for standard input. The key is the customer's id. A line that is no JSON or
