@@ -17,6 +17,7 @@ from streams.domain.effects import (
     Effect,
     MessageTriggered,
     PointsGranted,
+    RedemptionDecided,
     SegmentChanged,
 )
 from streams.domain.identities import CustomerId
@@ -55,6 +56,7 @@ class Channels(NamedTuple):
     rejected_events: Channel
     segment_memberships: Channel
     point_balances: Channel
+    redemption_decisions: Channel
 
 
 class Emission:
@@ -82,6 +84,8 @@ class Emission:
                     tally[metrics.triggers, effect.distribution_id] += 1
                 case PointsGranted():
                     self._grant(customer, effect, unit, emitted_at)
+                case RedemptionDecided():
+                    self._answer(customer, effect, unit, emitted_at)
                 case CustomerDeleted():
                     out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
                     self._forget(customer, effect, unit)
@@ -105,6 +109,16 @@ class Emission:
         channel = self._channels.rejected_events
         short = key if len(key or b"") <= _MOST_KEY_BYTES else None
         unit.outputs.append(Output(channel.topic, short, channel.encode(dict(record))))  # type: ignore[arg-type]
+
+    def _answer(
+        self, customer: CustomerId, effect: RedemptionDecided, unit: UnitOfWork, emitted_at: Instant
+    ) -> None:
+        channels, key = self._channels, customer.encode()
+        record = records.redemption_decision(customer, effect, emitted_at)
+        unit.outputs.append(_output(channels.redemption_decisions, key, record))
+        if not effect.repeated:
+            unit.outputs.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+        unit.tally[self._metrics.redemptions, effect.kind, effect.code or ""] += 1
 
     def _forget(self, customer: CustomerId, effect: CustomerDeleted, unit: UnitOfWork) -> None:
         """Take a customer out of the compacted topics."""

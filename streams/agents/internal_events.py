@@ -5,39 +5,55 @@ transaction and with an id derived from it.
 """
 
 from streams.agents.records import Record, written
-from streams.domain.effects import CustomerDeleted, PointsGranted, SegmentChanged
+from streams.domain.effects import CustomerDeleted, PointsGranted, RedemptionDecided, SegmentChanged
 from streams.domain.identities import CustomerId
+from streams.domain.instants import Instant
 
 SOURCE = "tidemark"
 DELETED = "customer.deleted"
+_ASKED = {"validation": "validation", "redemption": "redemption", "rollback": "redemption.rollback"}
 POINTS_ADDED = "customer.voucher.loyalty_card.points_added"
 
 
-def internal_event(customer: CustomerId, effect: SegmentChanged | PointsGranted | CustomerDeleted) -> Record:
-    """The internal event of an effect: segment entered or left, points added to a card, customer deleted."""
-    if isinstance(effect, SegmentChanged):
-        name = f"customer.segment.{effect.change}"
-        metadata: Record = {
-            "segment_id": effect.segment_id,
-            "segment_version": effect.segment_version,
-            "cause": effect.cause,
-        }
-    elif isinstance(effect, CustomerDeleted):
-        name, metadata = DELETED, {"segments": effect.segments, "cards": len(effect.cards)}
-    else:
-        name = POINTS_ADDED
-        metadata = {
-            "campaign_id": effect.campaign_id,
-            "card_id": effect.card_id,
-            "earning_rule_id": effect.earning_rule_id,
-            "points": effect.points,
-            "balance": effect.balance,
-        }
+def internal_event(
+    customer: CustomerId, effect: SegmentChanged | PointsGranted | RedemptionDecided | CustomerDeleted
+) -> Record:
+    """The internal event of an effect."""
+    name, metadata, occurred_at = _told(effect)
     return {
         "id": f"{effect.id}.internal",
         "event": name,
         "customer": {"source_id": customer},
-        "occurred_at": written(effect.occurred_at),
+        "occurred_at": written(occurred_at),
         "source": SOURCE,
         "metadata": metadata,
     }
+
+
+def _told(
+    effect: SegmentChanged | PointsGranted | RedemptionDecided | CustomerDeleted,
+) -> tuple[str, Record, Instant]:
+    """Name, attributes and time."""
+    metadata: Record
+    if isinstance(effect, RedemptionDecided):
+        outcome = "succeeded" if effect.valid else "failed"
+        metadata = {"request_id": effect.id, "campaign_id": effect.campaign_id, "code": effect.code}
+        return f"customer.{_ASKED[effect.kind]}.{outcome}", metadata, effect.decided_at
+    if isinstance(effect, SegmentChanged):
+        metadata = {
+            "segment_id": effect.segment_id,
+            "segment_version": effect.segment_version,
+            "cause": effect.cause,
+        }
+        return f"customer.segment.{effect.change}", metadata, effect.occurred_at
+    if isinstance(effect, CustomerDeleted):
+        metadata = {"segments": effect.segments, "cards": len(effect.cards)}
+        return DELETED, metadata, effect.occurred_at
+    metadata = {
+        "campaign_id": effect.campaign_id,
+        "card_id": effect.card_id,
+        "earning_rule_id": effect.earning_rule_id,
+        "points": effect.points,
+        "balance": effect.balance,
+    }
+    return POINTS_ADDED, metadata, effect.occurred_at

@@ -83,6 +83,49 @@ class CustomerDeleted(NamedTuple):
     occurred_at: Instant
 
 
+RequestKind = Literal["validation", "redemption", "rollback"]
+RefusalCode = Literal[
+    "customer_rules_violated",
+    "campaign_not_found",
+    "campaign_not_active",
+    "quantity_exceeded",
+    "not_redeemed",
+    "already_rolled_back",
+]
+
+
+class RuleFailed(NamedTuple):
+    """A rule of a campaign that the customer does not pass."""
+
+    rule: str
+    """Its number."""
+    name: str
+    """What it looks at, such as ``customer.segment``."""
+    message: str | None
+
+
+class RedemptionDecided(NamedTuple):
+    """The answer to a request to redeem, or to ask whether one may, or to roll back."""
+
+    id: str
+    """The request's."""
+    sequence: int
+    """0 where nothing is known of the customer, and nothing was kept."""
+    kind: RequestKind
+    campaign_id: CampaignId
+    campaign_version: int | None
+    """None if there is no such campaign."""
+    valid: bool
+    code: RefusalCode | None
+    message: str | None
+    failed: tuple[RuleFailed, ...]
+    qualifies_at: Instant | None
+    """When it would be granted if nothing but time passed; none if never, or if it is."""
+    decided_at: Instant
+    repeated: bool
+    """Whether it was answered before: then nothing happens once more."""
+
+
 class DuplicateDropped(NamedTuple):
     """An event with an id seen before was ignored; counted, not published."""
 
@@ -90,4 +133,4 @@ class DuplicateDropped(NamedTuple):
 
 
 Published = SegmentChanged | MessageTriggered | PointsGranted
-Effect = Published | CustomerDeleted | DuplicateDropped
+Effect = Published | RedemptionDecided | CustomerDeleted | DuplicateDropped

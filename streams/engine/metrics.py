@@ -53,6 +53,11 @@ class Metrics:
             ["outcome"],
         )
         self.duplicates = counter("tidemark_events_duplicate", "Events dropped because their id was seen.")
+        self.redemptions = counter(
+            "tidemark_redemption_decisions",
+            "Answers to requests to redeem, by kind and, where they are refused, by code.",
+            ["kind", "code"],
+        )
         self.deleted = counter(
             "tidemark_customers_deleted", "Customers that were forgotten because somebody asked."
         )
