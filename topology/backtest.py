@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from streams.domain.advance import advance
-from streams.domain.effects import DuplicateDropped, Published
+from streams.domain.effects import DuplicateDropped, Effect, Published, Unnumbered
 from streams.domain.events import Event, JsonValue
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
@@ -88,10 +88,8 @@ def _occur(event: Event, ruleset: Ruleset, outcome: Outcome) -> None:
     outcome.states[customer] = state
     outcome.applied += 1
     for effect in effects:
-        if isinstance(effect, DuplicateDropped):
-            outcome.duplicates += 1
-        else:
-            outcome.decided.append(Decided(effect.occurred_at, customer, effect.sequence, effect))
+        outcome.duplicates += isinstance(effect, DuplicateDropped)
+    outcome.decided += _published(customer, effects)
 
 
 def _pass_deadlines(
@@ -109,7 +107,7 @@ def _pass_deadlines(
     return state
 
 
-def _published(customer: CustomerId, effects: Iterable[Published | DuplicateDropped]) -> Iterator[Decided]:
+def _published(customer: CustomerId, effects: Iterable[Effect]) -> Iterator[Decided]:
     for effect in effects:
-        if not isinstance(effect, DuplicateDropped):
+        if not isinstance(effect, Unnumbered):
             yield Decided(effect.occurred_at, customer, effect.sequence, effect)

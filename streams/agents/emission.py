@@ -9,11 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from streams.agents import records
-from streams.agents.internal_events import internal_event
+from streams.agents.internal_events import cut_record, internal_event
 from streams.agents.records import Record
-from streams.domain.effects import DuplicateDropped, Effect, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.effects import (
+    CascadeCut,
+    DuplicateDropped,
+    Effect,
+    InternalOccurred,
+    MessageTriggered,
+    PointsGranted,
+    SegmentChanged,
+)
+from streams.domain.events import Event
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
+from streams.domain.internal_events import event_of
 from streams.domain.state import CustomerState
 from streams.engine.metrics import Metrics
 from streams.engine.unit_of_work import BY_KEY, Output, UnitOfWork
@@ -68,13 +78,17 @@ class Emission:
                 case SegmentChanged():
                     record = records.segment_change(customer, effect, emitted_at)
                     out.append(_output(channels.segment_changes, key, record))
-                    out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+                    out.append(self._internal(key, event_of(customer, effect)))
                     tally[metrics.segment_changes, effect.segment_id, effect.change, effect.cause] += 1
                 case MessageTriggered():
                     out.append(self._message(customer, effect, emitted_at))
                     tally[metrics.triggers, effect.distribution_id] += 1
                 case PointsGranted():
                     self._grant(customer, effect, unit, emitted_at)
+                case InternalOccurred():
+                    out.append(self._internal(key, effect.event))
+                case CascadeCut():
+                    self._cut(effect, unit, emitted_at)
                 case DuplicateDropped():
                     tally[metrics.duplicates,] += 1
 
@@ -95,6 +109,21 @@ class Emission:
         short = key if len(key or b"") <= _MOST_KEY_BYTES else None
         unit.outputs.append(Output(channel.topic, short, channel.encode(dict(record))))  # type: ignore[arg-type]
 
+    def _internal(self, key: bytes, event: Event) -> Output:
+        return _output(self._channels.internal_events, key, internal_event(event))
+
+    def _cut(self, cut: CascadeCut, unit: UnitOfWork, emitted_at: Instant) -> None:
+        """Tell loudly that definitions set one another off without end."""
+        logger.error(
+            "internal events set one another off without end, last %s of customer %s: it is not fed back, see "
+            "rejected-events; change the definitions that react to it",
+            cut.event.name,
+            cut.event.customer_id,
+        )
+        record = cut_record(cut, self._channels.internal_events.topic, emitted_at)
+        self.rejected(cut.event.customer_id.encode(), record, unit)
+        unit.tally[self._metrics.cascades_cut,] += 1
+
     def _message(self, customer: CustomerId, effect: MessageTriggered, emitted_at: Instant) -> Output:
         """The record of a message; one that no topic would take goes without what makes it so large."""
         channel, key = self._channels.distribution_triggers, customer.encode()
@@ -114,7 +143,7 @@ class Emission:
         channels, key = self._channels, customer.encode()
         unit.outputs += (
             _output(channels.point_events, key, records.point_event(customer, effect, emitted_at)),
-            _output(channels.internal_events, key, internal_event(customer, effect)),
+            self._internal(key, event_of(customer, effect)),
         )
         topic, encode = channels.point_balances
 

@@ -15,6 +15,8 @@ A customer is moved by events and by time, and every change has its own instant.
 5. *Decisions.* Only segments that look at this event, or at a changed profile, or at such segments, are decided anew
    (``decisions``). At the first event of a customer, so are those that somebody may be in who did nothing.
 6. *Reactions.* Published changes, then messages, then points (``reactions``).
+7. *Internal events.* What was caused is itself told as events, which are counted, decided on and reacted to at the same
+   instant (``cascade``).
 
 ``due`` may be early, never late. An event can only bring it forward: the boundaries of other events, and of the profile
 if it stays, are where they were, and those that no longer hold are noticed when they come. At a deadline it is computed
@@ -28,6 +30,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from streams.domain.boundaries import NO_BOUNDARIES, next_change
+from streams.domain.cascade import cascade
 from streams.domain.decisions import NO_MOVES, Move, decide, redecide
 from streams.domain.duplicates import remember
 from streams.domain.effects import DuplicateDropped, Effect
@@ -36,9 +39,10 @@ from streams.domain.evolve import counted, merged_profile
 from streams.domain.facts import Facts
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant, Milliseconds
+from streams.domain.internal_events import told_of
 from streams.domain.reactions import Accounts, Moment, Occasion, occasions_of, react, stirs
 from streams.domain.redefinition import Redefinition
-from streams.domain.ruleset import NOTHING_TRIGGERED, Ruleset
+from streams.domain.ruleset import Ruleset
 from streams.domain.signals import Signal, Tick
 from streams.domain.state import CustomerState
 
@@ -135,7 +139,9 @@ def _settled(
     effects: list[Effect] = []
     if moves:
         accounts, effects = react(facts, moment, moves, occasions_of(moves, ruleset.triggers), accounts)
+        facts, accounts, effects, _ = cascade(facts, accounts, effects, moment.age, ruleset)
     settled = state._replace(
+        occurrences=facts.occurrences,
         segments=facts.segments,
         balances=accounts.balances,
         firings=accounts.firings,
@@ -156,6 +162,7 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
     plan = ruleset.plans.get(name) or ruleset.otherwise
     touched, boundaries = plan.segments if decided else plan.segments_of_newcomer, plan.boundaries
     occurrences = counted(occurrences, name, at)
+    known = profile if decided else None
     if given:
         merged = merged_profile(profile, given)
         if merged is not profile:
@@ -165,12 +172,17 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
     facts = _new(Facts, (customer, occurrences, profile, segments, now, event))
     facts, moves = decide(touched, facts, at, "event") if touched else (facts, NO_MOVES)
     effects: tuple[Effect, ...] = ()
-    if moves or (plan.triggered is not NOTHING_TRIGGERED and stirs(plan.triggered, facts)):
+    if moves or known is not profile or (plan.stirring and (plan.noted or stirs(plan.triggered, facts))):
         moment = Moment(f"event:{at}:{event_id}", at, Milliseconds(now - at))
+        told = told_of(event, moment, (known, profile), noted=plan.noted)
         occasions = [Occasion(plan.triggered, "event", "event", None), *occasions_of(moves, ruleset.triggers)]
-        accounts = Accounts(sequence, firings, balances)
-        (sequence, firings, balances), caused = react(facts, moment, moves, occasions, accounts)
-        effects, segments = tuple(caused), facts.segments
+        accounts, caused = react(facts, moment, moves, occasions, Accounts(sequence, firings, balances))
+        facts, (sequence, firings, balances), caused, soonest = cascade(
+            facts, accounts, [*told, *caused], moment.age, ruleset
+        )
+        occurrences, segments, effects = facts.occurrences, facts.segments, tuple(caused)
+        if soonest is not None and (due is None or soonest < due):
+            due = soonest
     if boundaries is not NO_BOUNDARIES:
         soonest = next_change(boundaries, facts)
         if soonest is not None and (due is None or soonest < due):

@@ -6,7 +6,7 @@ import pytest
 from streams.agents.records import distribution_trigger, point_event, segment_change
 from streams.domain.advance import advance
 from streams.domain.definitions import Definition, DefinitionError, EventShape
-from streams.domain.effects import DuplicateDropped, Effect, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.effects import Effect, MessageTriggered, PointsGranted, SegmentChanged, Unnumbered
 from streams.domain.events import Event
 from streams.domain.identities import CustomerId, EventId, EventName
 from streams.domain.instants import Instant, parse_instant
@@ -58,7 +58,7 @@ def records_of(case: Case) -> dict[str, list[dict[str, Any]]]:
         clock = max(clock, parse_instant(step.get("now") or step.get("tick") or step["occurred_at"]))
         state, effects = advance(state, signal_of(step, index, clock), ruleset)
         for effect in effects:
-            if not isinstance(effect, DuplicateDropped):
+            if not isinstance(effect, Unnumbered):
                 topic, record = record_of(customer, effect)
                 produced[topic].append(record)
     return produced
