@@ -26,15 +26,15 @@ Conditions of an event are decided at ``now``, its changes are dated by the even
 customer. Nothing here is kept between two calls, and nothing that was handed in is changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from streams.domain.boundaries import NO_BOUNDARIES, next_change
-from streams.domain.cascade import cascade
+from streams.domain.cascade import Aftermath, cascade
 from streams.domain.decisions import NO_MOVES, Move, decide, redecide
 from streams.domain.duplicates import remember
 from streams.domain.effects import DuplicateDropped, Effect
-from streams.domain.events import Event
+from streams.domain.events import Event, JsonValue
 from streams.domain.evolve import counted, merged_profile
 from streams.domain.facts import Facts
 from streams.domain.identities import CustomerId
@@ -173,22 +173,36 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
     facts, moves = decide(touched, facts, at, "event") if touched else (facts, NO_MOVES)
     effects: tuple[Effect, ...] = ()
     if moves or known is not profile or (plan.stirring and (plan.noted or stirs(plan.triggered, facts))):
-        moment = Moment(f"event:{at}:{event_id}", at, Milliseconds(now - at))
-        told = told_of(event, moment, (known, profile), noted=plan.noted)
-        occasions = [Occasion(plan.triggered, "event", "event", None), *occasions_of(moves, ruleset.triggers)]
-        accounts, caused = react(facts, moment, moves, occasions, Accounts(sequence, firings, balances))
-        facts, (sequence, firings, balances), caused, soonest = cascade(
-            facts, accounts, [*told, *caused], moment.age, ruleset
+        accounts = Accounts(sequence, firings, balances)
+        facts, (sequence, firings, balances), caused, soonest = _caused(
+            event, facts, known, moves, accounts, ruleset
         )
         occurrences, segments, effects = facts.occurrences, facts.segments, tuple(caused)
-        if soonest is not None and (due is None or soonest < due):
-            due = soonest
+        due = soonest if soonest is not None and (due is None or soonest < due) else due
     if boundaries is not NO_BOUNDARIES:
         soonest = next_change(boundaries, facts)
         if soonest is not None and (due is None or soonest < due):
             due = soonest
     kept = (occurrences, profile, segments, balances, firings, seen, due, sequence, ruleset.fingerprint)
     return _new(Transition, (_new(CustomerState, kept), effects))
+
+
+def _caused(
+    event: Event,
+    facts: Facts,
+    known: Mapping[str, JsonValue] | None,
+    moves: Sequence[Move],
+    accounts: Accounts,
+    ruleset: Ruleset,
+) -> Aftermath:
+    """What an event that was decided on sets off; ``known`` is the profile before it, none of a new customer."""
+    at = event.occurred_at
+    plan = ruleset.plans.get(event.name) or ruleset.otherwise
+    moment = Moment(f"event:{at}:{event.id}", at, Milliseconds(facts.now - at))
+    told = told_of(event, moment, (known, facts.profile), noted=plan.noted)
+    occasions = [Occasion(plan.triggered, "event", "event", None), *occasions_of(moves, ruleset.triggers)]
+    accounts, effects = react(facts, moment, moves, occasions, accounts)
+    return cascade(facts, accounts, [*told, *effects], moment.age, ruleset)
 
 
 def _facts(state: CustomerState, customer: CustomerId, at: Instant) -> Facts:

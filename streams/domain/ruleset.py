@@ -16,6 +16,7 @@ from streams.domain.conditions import ProfileField
 from streams.domain.definitions import KINDS, Definition, DefinitionError, EventShape, Fault, Kind
 from streams.domain.distributions import Distribution, compile_distribution
 from streams.domain.earning import EarningRule, compile_earning_rule
+from streams.domain.endless import note_endless
 from streams.domain.facts import Facts
 from streams.domain.faults import Place
 from streams.domain.filters import Vocabulary
@@ -110,6 +111,7 @@ def compile_ruleset(
     distributions = _compiled(by_kind["distribution"], references, compile_distribution, noted)
     earning_rules = _compiled(by_kind["earning_rule"], references, compile_earning_rule, noted)
     campaigns = _compiled(by_kind["campaign"], references, compile_campaign, noted)
+    note_endless(by_kind["earning_rule"].values(), noted)
     if noted:
         raise DefinitionError(noted)
     ordered = in_order(segments)

@@ -10,6 +10,7 @@ from streams.domain.events import Event
 from streams.domain.facts import Facts
 from streams.domain.identities import CustomerId, EventId, EventName, SegmentId
 from streams.domain.instants import Instant
+from streams.domain.internal_names import CREATED, CUSTOM_EVENT, ENTERED, LEFT, POINTS_ADDED, UPDATED
 from streams.domain.ruleset import Ruleset, compile_ruleset
 from streams.domain.signals import Occurred, Tick
 from streams.domain.state import CustomerState, Membership, Occurrence
@@ -17,6 +18,9 @@ from streams.domain.state import CustomerState, Membership, Occurrence
 CUSTOMER = CustomerId("c-42")
 EVENTS = {
     EventName("visit"): EventShape({}, additional=True),
+    **dict.fromkeys(
+        (CREATED, UPDATED, CUSTOM_EVENT, ENTERED, LEFT, POINTS_ADDED), EventShape({}, additional=True)
+    ),
     EventName("review"): EventShape({"rating": "number", "text": "text", "tags": "list"}, additional=False),
 }
 

@@ -21,6 +21,14 @@ def test_a_corrected_definition_makes_it_conform() -> None:
     assert not replay.edited
 
 
+def test_what_tidemark_cut_is_not_sent() -> None:
+    """An internal event took effect when it was told: sent again it would count as another one."""
+    event = received(visit(occurred_at="2025-11-20T10:00:00Z"))
+    cut = event._replace(body={**event.body, "reason": "cascade_too_deep"})
+    for definition in ((SECONDS,), (SECONDS, ROOM)):
+        assert "took effect" in str(judge(*definition).judge(cut).impossible)
+
+
 def test_without_the_correction_it_would_be_rejected_again() -> None:
     """With the same faults as the first time."""
     event = received(visit())
