@@ -175,7 +175,7 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
     if moves or known is not profile or (plan.stirring and (plan.noted or stirs(plan.triggered, facts))):
         accounts = Accounts(sequence, firings, balances)
         facts, (sequence, firings, balances), caused, soonest = _caused(
-            event, facts, known, moves, accounts, ruleset
+            event, (facts, moves), known, accounts, ruleset
         )
         occurrences, segments, effects = facts.occurrences, facts.segments, tuple(caused)
         due = soonest if soonest is not None and (due is None or soonest < due) else due
@@ -189,14 +189,13 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
 
 def _caused(
     event: Event,
-    facts: Facts,
+    decided: tuple[Facts, Sequence[Move]],
     known: Mapping[str, JsonValue] | None,
-    moves: Sequence[Move],
     accounts: Accounts,
     ruleset: Ruleset,
 ) -> Aftermath:
     """What an event that was decided on sets off; ``known`` is the profile before it, none of a new customer."""
-    at = event.occurred_at
+    (facts, moves), at = decided, event.occurred_at
     plan = ruleset.plans.get(event.name) or ruleset.otherwise
     moment = Moment(f"event:{at}:{event.id}", at, Milliseconds(facts.now - at))
     told = told_of(event, moment, (known, facts.profile), noted=plan.noted)

@@ -138,7 +138,7 @@ def test_time_keeps_its_cause() -> None:
         for one in effects
         if isinstance(one, SegmentChanged)
     ]
-    assert changes == [("fresh", "left", "time", DAY), ("gone", "entered", "time", DAY)]
+    assert changes == [("fresh", "left", "time", Instant(DAY)), ("gone", "entered", "time", Instant(DAY))]
     assert [one.cause for one in effects if isinstance(one, MessageTriggered)] == ["time"]
 
 
