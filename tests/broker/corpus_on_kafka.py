@@ -55,6 +55,8 @@ def reason_to_stay_away(case: Case) -> str | None:
         return "it says what the wall clock reads"
     if any("apply" in step for step in case.when):
         return "its definitions change"
+    if '"customer.' in json.dumps(case.definitions) or "(customer." in json.dumps(case.definitions):
+        return "it looks at internal events, which the segments of other cases cause as well"
     if any(definition.get("version", 1) != 1 for definition in case.definitions):
         return "its definitions begin with a later version"
     return None
