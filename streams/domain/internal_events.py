@@ -73,8 +73,10 @@ def told_of(
     That is a customer created, if the profile before is none, or updated, if it is another one afterwards; and the
     event itself if it is ``noted``.
     """
-    told: list[Effect] = []
-    customer, (before, after) = event.customer_id, profiles
+    before, after = profiles
+    if before is after and not noted:
+        return ()
+    told, customer = list[Effect](), event.customer_id
     if before is None:
         told.append(internally(CREATED, customer, {"by": event.name}, moment, "event"))
     elif before is not after:
