@@ -264,9 +264,12 @@ def _caused(
     plan = ruleset.plans.get(event.name) or ruleset.otherwise
     moment = Moment(f"event:{at}:{event.id}", at, Milliseconds(facts.now - at))
     told = told_of(event, moment, (known, facts.profile), noted=plan.noted)
-    occasions = [Occasion(plan.triggered, "event", "event", None), *occasions_of(moves, ruleset.triggers)]
-    accounts, effects = react(facts, moment, moves, occasions, accounts)
-    return cascade(facts, accounts, [*told, *effects], moment.age, ruleset)
+    effects: list[Effect] = [*told]
+    if moves or plan.stirring:
+        occasions = [Occasion(plan.triggered, "event", "event", None), *occasions_of(moves, ruleset.triggers)]
+        accounts, caused = react(facts, moment, moves, occasions, accounts)
+        effects += caused
+    return cascade(facts, accounts, effects, moment.age, ruleset)
 
 
 def _facts(state: CustomerState, customer: CustomerId, at: Instant) -> Facts:

@@ -110,6 +110,9 @@ def told_of(
     That is a customer created, if the profile before is none, or updated, if it is another one afterwards; and the
     event itself if it is ``noted``.
     """
+    before, after = profiles
+    if before is after and not noted:
+        return ()
     customer = event.customer_id
     told = told_of_profile(customer, profiles, event.name, moment, "event")
     if noted:
