@@ -28,6 +28,7 @@ COMMANDS = {
     "find": "Find customers by any filter: how many, and who.",
     "explain": "Say in which segments a customer is, and in which not.",
     "validate": "Check events against their definitions, without Kafka.",
+    "try": "Say what one event would do, and why, without Kafka.",
     "test": "Run the scenarios that stand beside definitions, without Kafka.",
     "rejected": "List, show and replay what was rejected.",
     "backtest": "Run definitions over a history of events, without Kafka.",
@@ -107,6 +108,7 @@ def main() -> None:
     \b
     Without Kafka:
       tidemark validate events.ndjson
+      tidemark try --definitions definitions/ --event event.json
       tidemark test definitions/
       tidemark backtest --definitions definitions/ --events events.ndjson --out out/
 

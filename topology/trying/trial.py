@@ -1,0 +1,117 @@
+"""One event, tried on one customer: what it does, what it does not do and why, and what time would do next.
+
+Decides how far is looked ahead. What happens is the heart's decision; why something does not, is said in ``reasons``.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from streams.agents.records import Record
+from streams.domain.advance import advance
+from streams.domain.effects import DuplicateDropped, Effect
+from streams.domain.events import Event
+from streams.domain.explain import ExplainedSegment, explain
+from streams.domain.facts import Facts
+from streams.domain.instants import Instant, Milliseconds
+from streams.domain.ruleset import Ruleset
+from streams.domain.signals import Occurred, Tick
+from streams.domain.state import CustomerState
+from topology.scenarios.topics import records_of
+from topology.trying.reasons import Rules, Silent, silent
+
+MOST_INSTANTS = 5
+"""Instants ahead that are told."""
+_MOST_STEPS = 1_000
+"""Deadlines ahead that are looked at: many of them change nothing."""
+
+
+class Told(NamedTuple):
+    """One record that would go out."""
+
+    topic: str
+    record: Record
+
+
+class Then(NamedTuple):
+    """What time alone would do at an instant."""
+
+    at: Instant
+    told: tuple[Told, ...]
+
+
+class Trial(NamedTuple):
+    """The whole answer."""
+
+    event: Event
+    now: Instant
+    """What the clock reads when the event comes."""
+    before: CustomerState
+    """The customer when the event comes, all that time has done until then included."""
+    until_then: tuple[Told, ...]
+    """What time, or these definitions, do before the event comes."""
+    duplicate: bool
+    """Whether an event of this id has come before; then nothing happens."""
+    happens: tuple[Told, ...]
+    """In order."""
+    silent: tuple[Silent, ...]
+    """What is set off and does nothing."""
+    outside: tuple[ExplainedSegment, ...]
+    """Segments that look at the event, and do not take the customer in."""
+    after: CustomerState
+    later: tuple[Then, ...]
+
+
+def past(state: CustomerState, history: Iterable[Event], ruleset: Ruleset) -> CustomerState:
+    """The customer after a history that is in order, each event at its own instant."""
+    for event in history:
+        state, _ = advance(state, Occurred(event, event.occurred_at), ruleset)
+    return state
+
+
+def try_event(event: Event, state: CustomerState, now: Instant, rules: Rules) -> Trial:
+    """Try one event on a customer's state while the clock reads ``now``."""
+    customer, ruleset = event.customer_id, rules.ruleset
+    before, earlier = advance(state, Tick(customer, now), ruleset)
+    after, effects = advance(before, Occurred(event, now), ruleset)
+    duplicate = any(isinstance(effect, DuplicateDropped) for effect in effects)
+    facts = Facts(customer, after.occurrences, after.profile, after.segments, now, event)
+    age = Milliseconds(now - event.occurred_at)
+    return Trial(
+        event,
+        now,
+        before,
+        _told(event, earlier),
+        duplicate,
+        _told(event, effects),
+        () if duplicate else tuple(silent(facts, age, before, effects, rules)),
+        () if duplicate else tuple(_outside(facts, before, ruleset)),
+        after,
+        tuple(_later(event, after, ruleset)),
+    )
+
+
+def _told(event: Event, effects: Sequence[Effect]) -> tuple[Told, ...]:
+    return tuple(
+        Told(topic, record) for effect in effects for topic, record in records_of(event.customer_id, effect)
+    )
+
+
+def _outside(facts: Facts, before: CustomerState, ruleset: Ruleset) -> Iterator[ExplainedSegment]:
+    event = facts.event
+    for segment in ruleset.segments.values():
+        looks = event is not None and event.name in segment.events
+        if looks and segment.id not in facts.segments and segment.id not in before.segments:
+            yield explain(segment, facts, ruleset.segments)
+
+
+def _later(event: Event, state: CustomerState, ruleset: Ruleset) -> Iterator[Then]:
+    found = 0
+    for _ in range(_MOST_STEPS):
+        if state.due is None or found == MOST_INSTANTS:
+            return
+        at = state.due
+        state, effects = advance(state, Tick(event.customer_id, at), ruleset)
+        told = _told(event, effects)
+        if told:
+            found += 1
+            yield Then(at, told)

@@ -1,0 +1,152 @@
+"""A trial as a person reads it, and as JSON.
+
+Decides wording, order and layout: the customer before, what happens, what does not and why, what time does next. A
+topic without words of its own is shown by its records.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from streams.agents.records import Record
+from streams.domain.explain import Explained, ExplainedCondition, ExplainedSegment
+from streams.domain.faults import ABSENT
+from streams.domain.instants import format_instant
+from streams.domain.state import CustomerState
+from topology.explanation_text import value_text
+from topology.printable import printable
+from topology.scenarios.topics import INTERNAL
+from topology.trying.failed_rules import FailedRule
+from topology.trying.reasons import Reason, Silent
+from topology.trying.trial import Told, Trial
+
+_LONGEST = 100
+_REASONS: Mapping[Reason, str] = {
+    "not_live": "it is not live",
+    "not_active": "it is not active",
+    "not_started": "it has not started",
+    "ended": "it has ended",
+    "cause": "its `on` does not name event",
+    "max_age": "the event is older than its max_age",
+    "validation_rule": "its validation rule does not hold",
+    "no_points": "that is worth no points",
+    "cooldown": "its cooldown goes on",
+    "max": "its max is reached",
+}
+"""Why something did not happen."""
+
+
+def trial_text(trial: Trial) -> str:
+    """The whole answer."""
+    event = trial.event
+    head = f"{event.name} of {printable(event.customer_id)} at {format_instant(event.occurred_at)}"
+    late = "" if trial.now == event.occurred_at else f", which comes at {format_instant(trial.now)}"
+    parts = [head + late, _part("Before", _before(trial))]
+    if trial.until_then:
+        parts.append(
+            _part("Until then, by time or because the definitions are others", [*_told(trial.until_then)])
+        )
+    if trial.duplicate:
+        parts.append("Nothing happens: an event of this id has come before.")
+    else:
+        happens = list(_told(trial.happens)) or ["nothing but that it is counted"]
+        parts.append(_part("Happens", happens))
+        parts.append(_part("Does not happen", [*_silent(trial.silent), *_outside(trial.outside)]))
+    later = [f"{format_instant(then.at)}  {line}" for then in trial.later for line in _told(then.told)]
+    parts.append(_part("Then, if nothing else happens", later or ["time changes nothing"]))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _part(title: str, lines: Sequence[str]) -> str:
+    return "\n".join([title, *(f"  {printable(line)}" for line in lines)]) if lines else ""
+
+
+def _before(trial: Trial) -> list[str]:
+    state = trial.before
+    if not state.occurrences and not state.profile:
+        return ["nothing is known of the customer"]
+    return list(_standing(state))
+
+
+def _standing(state: CustomerState) -> Iterator[str]:
+    for name, each in sorted(state.occurrences.items()):
+        times = "once" if each.count == 1 else f"{each.count:,} times"
+        yield f"event    {name} {times}, last {format_instant(each.last)}"
+    for segment, held in sorted(state.segments.items()):
+        yield f"in       {segment} since {format_instant(held.entered_at)}"
+    for campaign, points in sorted(state.balances.items()):
+        yield f"points   {points:,} on {campaign}"
+    if state.profile:
+        yield f"profile  {_json(state.profile)}"
+
+
+def _change(record: Record) -> str:
+    return f"{'enters' if record['change'] == 'entered' else 'leaves'}  {record['segment_id']}"
+
+
+def _message(record: Record) -> str:
+    return f"sends   {record['distribution_id']}  {_json(record['message'])}"
+
+
+def _points(record: Record) -> str:
+    what = record["earning_rule_id"] or record.get("type")
+    return f"earns   {what}  {record['points']:+,} points on {record['campaign_id']}, {record['balance']:,} in all"
+
+
+_WORDS: Mapping[str, Callable[[Record], str]] = {
+    "segment-changes": _change,
+    "distribution-triggers": _message,
+    "point-events": _points,
+}
+"""How a record is told in one line."""
+
+
+def _told(told: Sequence[Told]) -> Iterator[str]:
+    """A line for each record; internal events, which repeat most of them, in one."""
+    internal = Counter(str(each.record["event"]) for each in told if each.topic == INTERNAL)
+    for topic, record in told:
+        words = _WORDS.get(topic)
+        if words is not None:
+            yield words(record)
+        elif topic != INTERNAL:
+            yield f"{topic}  {_json(record)}"
+    if internal:
+        named = (name if times == 1 else f"{name} x{times}" for name, times in internal.items())
+        yield f"internal events: {', '.join(named)}"
+
+
+def _silent(silent: Sequence[Silent]) -> Iterator[str]:
+    for each in silent:
+        until = "" if each.until is None else f", until {format_instant(each.until)}"
+        yield f"{each.kind.replace('_', ' ')} {each.id}: {_REASONS[each.reason]}{until}"
+        yield from (f"    {_rule(rule)}" for rule in each.failed)
+
+
+def _rule(rule: FailedRule) -> str:
+    found = "nothing" if rule.found is ABSENT else _json(rule.found)
+    message = "" if rule.message is None else f" ({rule.message})"
+    return f"rule {rule.number}: {rule.name} {_json(rule.conditions)}, found {found}{message}"
+
+
+def _outside(outside: Sequence[ExplainedSegment]) -> Iterator[str]:
+    for each in outside:
+        wanting = [] if each.filter is None else list(_wanting(each.filter, wanted=True))
+        yield f"segment {each.segment.id}: not entered"
+        yield from (f"    {condition.text}, found {value_text(condition)}" for condition in wanting)
+
+
+def _wanting(part: Explained, *, wanted: bool) -> Iterator[ExplainedCondition]:
+    """The conditions that keep a filter from holding: those that do not hold, or that do where that is not wanted."""
+    if part.holds is wanted:
+        return
+    if isinstance(part, ExplainedCondition):
+        yield part
+        return
+    for member in part.members:
+        yield from _wanting(member, wanted=wanted is not part.negated)
+
+
+def _json(value: object) -> str:
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
