@@ -10,13 +10,13 @@ from streams.agents.records import Record
 from streams.domain.advance import advance
 from streams.domain.effects import DuplicateDropped, Effect
 from streams.domain.events import Event
-from streams.domain.explain import ExplainedSegment, explain
 from streams.domain.facts import Facts
 from streams.domain.instants import Instant, Milliseconds
 from streams.domain.ruleset import Ruleset
 from streams.domain.signals import Occurred, Tick
 from streams.domain.state import CustomerState
 from topology.scenarios.topics import records_of
+from topology.trying.outside import Outside, outside
 from topology.trying.reasons import Rules, Silent, silent
 
 MOST_INSTANTS = 5
@@ -55,7 +55,7 @@ class Trial(NamedTuple):
     """In order."""
     silent: tuple[Silent, ...]
     """What is set off and does nothing."""
-    outside: tuple[ExplainedSegment, ...]
+    outside: tuple[Outside, ...]
     """Segments that look at the event, and do not take the customer in."""
     after: CustomerState
     later: tuple[Then, ...]
@@ -84,7 +84,7 @@ def try_event(event: Event, state: CustomerState, now: Instant, rules: Rules) ->
         duplicate,
         _told(event, effects),
         () if duplicate else tuple(silent(facts, age, before, effects, rules)),
-        () if duplicate else tuple(_outside(facts, before, ruleset)),
+        () if duplicate else tuple(outside(facts, before, ruleset)),
         after,
         tuple(_later(event, after, ruleset)),
     )
@@ -94,14 +94,6 @@ def _told(event: Event, effects: Sequence[Effect]) -> tuple[Told, ...]:
     return tuple(
         Told(topic, record) for effect in effects for topic, record in records_of(event.customer_id, effect)
     )
-
-
-def _outside(facts: Facts, before: CustomerState, ruleset: Ruleset) -> Iterator[ExplainedSegment]:
-    event = facts.event
-    for segment in ruleset.segments.values():
-        looks = event is not None and event.name in segment.events
-        if looks and segment.id not in facts.segments and segment.id not in before.segments:
-            yield explain(segment, facts, ruleset.segments)
 
 
 def _later(event: Event, state: CustomerState, ruleset: Ruleset) -> Iterator[Then]:

@@ -12,6 +12,7 @@ from schemas.rejections import Rejected
 from streams.domain.faults import ABSENT
 from streams.domain.instants import Instant, format_instant
 from streams.gateway.customer_document import customer_document
+from topology.trying.outside import Outside
 from topology.trying.reasons import Silent
 from topology.trying.trial import Told, Trial
 
@@ -27,7 +28,7 @@ def trial_json(trial: Trial) -> str:
         "duplicate": trial.duplicate,
         "happens": _records(trial.happens),
         "does_not_happen": [_silent(each) for each in trial.silent],
-        "not_entered": [each.segment.id for each in trial.outside],
+        "not_entered": [_outside(each) for each in trial.outside],
         "after": customer_document(trial.after),
         "then": [{"at": format_instant(each.at), "happens": _records(each.told)} for each in trial.later],
     }
@@ -56,6 +57,14 @@ def _silent(silent: Silent) -> dict[str, Any]:
         "until": _written(silent.until),
         "failed": failed,
     }
+
+
+def _outside(outside: Outside) -> dict[str, Any]:
+    wanting = [
+        {"condition": condition.text, "wanted": wanted, "found": condition.value}
+        for condition, wanted in outside.wanting
+    ]
+    return {"segment_id": outside.id, "wanting": wanting}
 
 
 def _written(instant: Instant | None) -> str | None:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import msgspec
 
 from streams.agents.records import Record
-from streams.domain.explain import Explained, ExplainedCondition, ExplainedSegment
 from streams.domain.faults import ABSENT
 from streams.domain.instants import format_instant
 from streams.domain.state import CustomerState
@@ -18,8 +17,9 @@ from topology.explanation_text import value_text
 from topology.printable import printable
 from topology.scenarios.topics import INTERNAL
 from topology.trying.failed_rules import FailedRule
+from topology.trying.outside import Outside
 from topology.trying.reasons import Reason, Silent
-from topology.trying.trial import Told, Trial
+from topology.trying.trial import Then, Told, Trial
 
 _LONGEST = 100
 _REASONS: Mapping[Reason, str] = {
@@ -53,7 +53,7 @@ def trial_text(trial: Trial) -> str:
         happens = list(_told(trial.happens)) or ["nothing but that it is counted"]
         parts.append(_part("Happens", happens))
         parts.append(_part("Does not happen", [*_silent(trial.silent), *_outside(trial.outside)]))
-    later = [f"{format_instant(then.at)}  {line}" for then in trial.later for line in _told(then.told)]
+    later = list(_later(trial.later))
     parts.append(_part("Then, if nothing else happens", later or ["time changes nothing"]))
     return "\n\n".join(part for part in parts if part)
 
@@ -129,22 +129,21 @@ def _rule(rule: FailedRule) -> str:
     return f"rule {rule.number}: {rule.name} {_json(rule.conditions)}, found {found}{message}"
 
 
-def _outside(outside: Sequence[ExplainedSegment]) -> Iterator[str]:
+def _outside(outside: Sequence[Outside]) -> Iterator[str]:
     for each in outside:
-        wanting = [] if each.filter is None else list(_wanting(each.filter, wanted=True))
-        yield f"segment {each.segment.id}: not entered"
-        yield from (f"    {condition.text}, found {value_text(condition)}" for condition in wanting)
+        yield f"segment {each.id}: not entered"
+        for condition, wanted in each.wanting:
+            text = condition.text if wanted else f"not ({condition.text})"
+            yield f"    {text}, found {value_text(condition)}"
 
 
-def _wanting(part: Explained, *, wanted: bool) -> Iterator[ExplainedCondition]:
-    """The conditions that keep a filter from holding: those that do not hold, or that do where that is not wanted."""
-    if part.holds is wanted:
-        return
-    if isinstance(part, ExplainedCondition):
-        yield part
-        return
-    for member in part.members:
-        yield from _wanting(member, wanted=wanted is not part.negated)
+def _later(later: Sequence[Then]) -> Iterator[str]:
+    """Each instant once; what internal events repeat is left out."""
+    for then in later:
+        lines = _told([each for each in then.told if each.topic != INTERNAL])
+        for number, line in enumerate(lines):
+            at = format_instant(then.at)
+            yield f"{at if number == 0 else ' ' * len(at)}  {line}"
 
 
 def _json(value: object) -> str:

@@ -153,7 +153,26 @@ def test_only_what_is_set_off_is_told() -> None:
         sends("entered", {"segment_entered": "buyers"}, status="draft"),
     )
     assert trial.silent == ()
-    assert [each.segment.id for each in trial.outside] == ["buyers"]
+    assert [each.id for each in trial.outside] == ["buyers"]
+
+
+def test_a_segment_that_is_not_entered_tells_what_is_wanting() -> None:
+    """Of alternatives all; what must not hold, and does, is told as such; what is as it should be, is not."""
+    trial = tried(
+        defined("segment", "a", filter="count(purchase) > 0 and (count(visit) > 2 or last(visit) < 3)"),
+        defined(
+            "segment", "b", filter="count(purchase) > 0 and not (count(visit) > 1 or last(purchase) < 3)"
+        ),
+        defined("segment", "visitors", filter="count(visit) > 5"),
+        defined("segment", "once", filter="count(purchase) = 1"),
+        history=(purchase("2026-03-09T12:00:00Z"),),
+    )
+    assert [
+        (each.id, [(one.condition.text, one.wanted) for one in each.wanting]) for each in trial.outside
+    ] == [
+        ("a", [("count(visit) > 2", True), ("last(visit) < 3", True)]),
+        ("b", [("last(purchase) < 3", False)]),
+    ]
 
 
 def test_what_a_left_segment_sets_off_is_told() -> None:
