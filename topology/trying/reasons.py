@@ -4,32 +4,28 @@ Asks in the order in which the heart does, so that the first reason is the one t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
+from streams.agents.records import Record
 from streams.domain.definitions import Definition
 from streams.domain.distributions import Distribution
 from streams.domain.earning import EarningRule
-from streams.domain.effects import Effect, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.events import Event
 from streams.domain.facts import Facts
-from streams.domain.instants import Instant, Milliseconds
+from streams.domain.identities import EventId, EventName
+from streams.domain.instants import Instant, Milliseconds, parse_instant
 from streams.domain.limits import Limits
 from streams.domain.ruleset import NOTHING_TRIGGERED, Ruleset
 from streams.domain.state import CustomerState
 from streams.domain.triggers import Trigger, TriggerKind
+from topology.scenarios.topics import INTERNAL
 from topology.trying.failed_rules import FailedRule, failed_rules
+from topology.trying.told import Told
 
-Reason = Literal[
-    "not_live",
-    "not_active",
-    "not_started",
-    "ended",
-    "cause",
-    "max_age",
-    "validation_rule",
-    "no_points",
-    "cooldown",
-    "max",
-]
+SUPPRESSIONS = "distribution-suppressions"
+"""The topic that tells itself which messages were held back, and why."""
+_KINDS = ("distribution", "earning_rule")
+"""Kinds of definitions that something sets off."""
 
 
 class Rules(NamedTuple):
@@ -46,7 +42,8 @@ class Silent(NamedTuple):
     kind: str
     id: str
     trigger: Trigger
-    reason: Reason
+    reason: str
+    """A word: of the topic that tells what was held back, or one of those below."""
     until: Instant | None = None
     """When a limit would admit again."""
     failed: tuple[FailedRule, ...] = ()
@@ -63,39 +60,59 @@ class _Case(NamedTuple):
 
 
 def silent(
-    facts: Facts, age: Milliseconds, before: CustomerState, effects: Sequence[Effect], rules: Rules
+    facts: Facts, age: Milliseconds, before: CustomerState, happens: Sequence[Told], rules: Rules
 ) -> Iterator[Silent]:
-    """All that the event, and the changes of segments that it made, set off in vain; distributions first, by id."""
+    """All that the event, and what it brought about, set off in vain; distributions first, by id."""
     case = _Case(facts, age, before, rules)
-    acted = set(_acted(effects))
-    occasions = set(_occasions(facts, effects))
+    held_back = {str(each.record["distribution_id"]): each for each in happens if each.topic == SUPPRESSIONS}
+    acted = {
+        (kind, each.record.get(f"{kind}_id"))
+        for each in happens
+        for kind in _KINDS
+        if each.topic != SUPPRESSIONS
+    }
+    occasions = dict(reversed(list(_occasions(facts, happens))))  # of occasions of one kind the first is told
     for definition in sorted(rules.definitions, key=lambda each: (each.kind, each.id)):
-        if (definition.kind, definition.id) in acted:
-            continue
-        for trigger in occasions & set(_triggers(definition)):
-            yield _silent(definition, trigger, case)
+        for trigger in _triggers(definition):
+            if trigger not in occasions or (definition.kind, definition.id) in acted:
+                continue
+            if definition.kind == "distribution" and definition.id in held_back:
+                yield _held_back(trigger, held_back[definition.id].record)
+            else:
+                yield _silent(definition, trigger, case._replace(facts=occasions[trigger]))
 
 
-def _acted(effects: Sequence[Effect]) -> Iterator[tuple[str, str | None]]:
-    for effect in effects:
-        if isinstance(effect, MessageTriggered):
-            yield "distribution", effect.distribution_id
-        elif isinstance(effect, PointsGranted):
-            yield "earning_rule", effect.earning_rule_id
+def _held_back(trigger: Trigger, record: Record) -> Silent:
+    """What the record of a message that was held back says."""
+    until = record["until"]
+    at = None if until is None else parse_instant(str(until))
+    return Silent("distribution", str(record["distribution_id"]), trigger, str(record["reason"]), at)
 
 
-def _occasions(facts: Facts, effects: Sequence[Effect]) -> Iterator[Trigger]:
+def _occasions(facts: Facts, happens: Sequence[Told]) -> Iterator[tuple[Trigger, Facts]]:
+    """All that something may wait for, with what a rule sees then."""
     if facts.event is not None:
-        yield Trigger("event", facts.event.name)
-    for effect in effects:
-        if isinstance(effect, SegmentChanged):
-            kind: TriggerKind = "segment_entered" if effect.change == "entered" else "segment_left"
-            yield Trigger(kind, effect.segment_id)
+        yield Trigger("event", facts.event.name), facts
+    for topic, record in happens:
+        if topic == "segment-changes":
+            kind: TriggerKind = "segment_entered" if record["change"] == "entered" else "segment_left"
+            yield Trigger(kind, str(record["segment_id"])), facts
+        elif topic == INTERNAL:
+            event = _internal(record, facts)
+            yield Trigger("event", event.name), facts._replace(event=event)
+
+
+def _internal(record: Record, facts: Facts) -> Event:
+    """An internal event as the heart sees it."""
+    name, metadata = EventName(str(record["event"])), record["metadata"]
+    at = parse_instant(str(record["occurred_at"]))
+    told = metadata if isinstance(metadata, dict) else {}
+    return Event(EventId(str(record["id"])), name, facts.customer_id, at, told, {}, None)
 
 
 def _triggers(definition: Definition) -> Iterator[Trigger]:
     written = definition.body.get("trigger")
-    if definition.kind in {"distribution", "earning_rule"} and isinstance(written, Mapping):
+    if definition.kind in _KINDS and isinstance(written, Mapping):
         yield from (Trigger(kind, str(target)) for kind, target in written.items())
 
 

@@ -3,33 +3,25 @@
 Decides how far is looked ahead. What happens is the heart's decision; why something does not, is said in ``reasons``.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from streams.agents.records import Record
 from streams.domain.advance import advance
-from streams.domain.effects import DuplicateDropped, Effect
+from streams.domain.effects import DuplicateDropped
 from streams.domain.events import Event
 from streams.domain.facts import Facts
 from streams.domain.instants import Instant, Milliseconds
 from streams.domain.ruleset import Ruleset
 from streams.domain.signals import Occurred, Tick
 from streams.domain.state import CustomerState
-from topology.scenarios.topics import records_of
 from topology.trying.outside import Outside, outside
 from topology.trying.reasons import Rules, Silent, silent
+from topology.trying.told import Told, told_of
 
 MOST_INSTANTS = 5
 """Instants ahead that are told."""
 _MOST_STEPS = 1_000
 """Deadlines ahead that are looked at: many of them change nothing."""
-
-
-class Told(NamedTuple):
-    """One record that would go out."""
-
-    topic: str
-    record: Record
 
 
 class Then(NamedTuple):
@@ -74,25 +66,20 @@ def try_event(event: Event, state: CustomerState, now: Instant, rules: Rules) ->
     before, earlier = advance(state, Tick(customer, now), ruleset)
     after, effects = advance(before, Occurred(event, now), ruleset)
     duplicate = any(isinstance(effect, DuplicateDropped) for effect in effects)
+    happens = told_of(customer, effects)
     facts = Facts(customer, after.occurrences, after.profile, after.segments, now, event)
     age = Milliseconds(now - event.occurred_at)
     return Trial(
         event,
         now,
         before,
-        _told(event, earlier),
+        told_of(customer, earlier),
         duplicate,
-        _told(event, effects),
-        () if duplicate else tuple(silent(facts, age, before, effects, rules)),
+        happens,
+        () if duplicate else tuple(silent(facts, age, before, happens, rules)),
         () if duplicate else tuple(outside(facts, before, ruleset)),
         after,
         tuple(_later(event, after, ruleset)),
-    )
-
-
-def _told(event: Event, effects: Sequence[Effect]) -> tuple[Told, ...]:
-    return tuple(
-        Told(topic, record) for effect in effects for topic, record in records_of(event.customer_id, effect)
     )
 
 
@@ -103,7 +90,7 @@ def _later(event: Event, state: CustomerState, ruleset: Ruleset) -> Iterator[The
             return
         at = state.due
         state, effects = advance(state, Tick(event.customer_id, at), ruleset)
-        told = _told(event, effects)
+        told = told_of(event.customer_id, effects)
         if told:
             found += 1
             yield Then(at, told)

@@ -14,7 +14,8 @@ from streams.domain.instants import Instant, format_instant
 from streams.gateway.customer_document import customer_document
 from topology.trying.outside import Outside
 from topology.trying.reasons import Silent
-from topology.trying.trial import Told, Trial
+from topology.trying.told import Told
+from topology.trying.trial import Trial
 
 
 def trial_json(trial: Trial) -> str:

@@ -18,11 +18,12 @@ from topology.printable import printable
 from topology.scenarios.topics import INTERNAL
 from topology.trying.failed_rules import FailedRule
 from topology.trying.outside import Outside
-from topology.trying.reasons import Reason, Silent
-from topology.trying.trial import Then, Told, Trial
+from topology.trying.reasons import SUPPRESSIONS, Silent
+from topology.trying.told import Told
+from topology.trying.trial import Then, Trial
 
 _LONGEST = 100
-_REASONS: Mapping[Reason, str] = {
+_REASONS: Mapping[str, str] = {
     "not_live": "it is not live",
     "not_active": "it is not active",
     "not_started": "it has not started",
@@ -33,6 +34,9 @@ _REASONS: Mapping[Reason, str] = {
     "no_points": "that is worth no points",
     "cooldown": "its cooldown goes on",
     "max": "its max is reached",
+    "paused": "it is paused",
+    "once": "it has been sent once",
+    "template": "its template fails",
 }
 """Why something did not happen."""
 
@@ -109,7 +113,7 @@ def _told(told: Sequence[Told]) -> Iterator[str]:
         words = _WORDS.get(topic)
         if words is not None:
             yield words(record)
-        elif topic != INTERNAL:
+        elif topic not in {INTERNAL, SUPPRESSIONS}:
             yield f"{topic}  {_json(record)}"
     if internal:
         named = (name if times == 1 else f"{name} x{times}" for name, times in internal.items())
@@ -119,13 +123,15 @@ def _told(told: Sequence[Told]) -> Iterator[str]:
 def _silent(silent: Sequence[Silent]) -> Iterator[str]:
     for each in silent:
         until = "" if each.until is None else f", until {format_instant(each.until)}"
-        yield f"{each.kind.replace('_', ' ')} {each.id}: {_REASONS[each.reason]}{until}"
+        yield f"{each.kind.replace('_', ' ')} {each.id}: {_REASONS.get(each.reason, each.reason)}{until}"
         yield from (f"    {_rule(rule)}" for rule in each.failed)
 
 
 def _rule(rule: FailedRule) -> str:
     found = "nothing" if rule.found is ABSENT else _json(rule.found)
     message = "" if rule.message is None else f" ({rule.message})"
+    if rule.conditions is None:
+        return f"rule {rule.number}{message}"
     return f"rule {rule.number}: {rule.name} {_json(rule.conditions)}, found {found}{message}"
 
 

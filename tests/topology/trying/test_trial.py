@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
+from streams.agents.records import Record
 from streams.domain.definitions import Definition, EventShape
 from streams.domain.events import Event
+from streams.domain.facts import Facts
 from streams.domain.identities import CustomerId, EventId, EventName
-from streams.domain.instants import Instant, parse_instant
+from streams.domain.instants import Instant, Milliseconds, parse_instant
 from streams.domain.ruleset import compile_ruleset
 from streams.domain.state import NEW_CUSTOMER, CustomerState
-from topology.trying.reasons import Rules, Silent
+from topology.trying.reasons import SUPPRESSIONS, Rules, Silent, silent
+from topology.trying.told import Told
 from topology.trying.trial import Trial, past, try_event
 
 NOON = "2026-03-10T12:00:00Z"
@@ -211,3 +214,34 @@ def test_an_event_that_has_come_before_does_nothing() -> None:
     assert trial.duplicate
     assert (trial.happens, trial.silent, trial.outside) == ((), (), ())
     assert trial.now == Instant(parse_instant(NOON))
+
+
+def test_what_the_stream_itself_tells_of_a_message_that_was_held_back_is_taken_over() -> None:
+    """Its reason and the instant from which it would be admitted; nothing is asked again."""
+    trial = tried(sends("d", {"event": "purchase"}))
+    record: Record = {"distribution_id": "d", "reason": "once", "until": "2026-04-01T00:00:00Z"}
+    facts = Facts(CustomerId("c-42"), {}, {}, {}, trial.now, trial.event)
+    told = [Told(SUPPRESSIONS, record)]
+    (held_back,) = silent(
+        facts, Milliseconds(0), trial.before, told, rules(sends("d", {"event": "purchase"}))
+    )
+    assert held_back == ("distribution", "d", ("event", "purchase"), "once", parse_instant("2026-04-01"), ())
+
+
+def test_what_an_internal_event_sets_off_is_asked_of_that_event() -> None:
+    """A rule sees its attributes, not those of the event that was tried."""
+    rule = {
+        "rules": {
+            "1": {"name": "custom_event.metadata", "property": "segment_id", "conditions": {"$is": ["b"]}}
+        }
+    }
+    entered = EventName("customer.segment.entered")
+    definitions = (
+        defined("segment", "a", filter="count(purchase) > 0"),
+        sends("d", {"event": entered}, validation_rule=rule),
+    )
+    known = EVENTS | {entered: EventShape({"segment_id": "text"}, additional=True)}
+    of = Rules(compile_ruleset(definitions, known, clock="stream"), definitions)
+    trial = try_event(purchase(), NEW_CUSTOMER, parse_instant(NOON), of)
+    (failed,) = only(trial).failed
+    assert (only(trial).trigger, failed.found) == (("event", entered), "a")
