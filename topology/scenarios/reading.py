@@ -128,12 +128,16 @@ def _check_events(place: Place, body: object) -> None:
 
 
 def _check_customers(place: Place, body: object) -> None:
+    known = set[object]()
     for index, each in enumerate(_list(place, body, "customers")):
         here = place.at(index)
         profile = dict(here.mapping(each) or {})
         if not profile:
             continue
-        here.at("source_id").text(profile.pop("source_id", ABSENT))
+        named = here.at("source_id").text(profile.pop("source_id", ABSENT))
+        if named is not None and named in known:
+            here.at("source_id").fault("each customer once", named)
+        known.add(named)
         faults: list[SenderFault] = []
         check_profile(cast("Any", profile), faults)
         for fault in faults:

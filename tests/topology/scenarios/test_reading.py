@@ -32,6 +32,11 @@ WRONG = [
     ),
     ("customers: [{source_id: c, name: 5}]", "2:34", "customers[0].name: expected text, or null, found"),
     ("customers: [{name: Ann}]", "2:13", "customers[0].source_id: expected a text, found nothing"),
+    (
+        "customers: [{source_id: c}, {source_id: c}]",
+        "2:42",
+        "customers[1].source_id: expected each customer once",
+    ),
     ("only: [1]", "2:8", "only[0]: expected a text, found 1"),
     ("then: {point-events: [{point: 1}]}", "2:31", "then.point-events[0].point: expected one of balance,"),
     ("then: {point-events: [{occurred_at: 1}]}", "2:37", f"then.point-events[0].occurred_at: {INSTANT} 1"),
