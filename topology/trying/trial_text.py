@@ -46,11 +46,8 @@ def trial_text(trial: Trial) -> str:
     event = trial.event
     head = f"{event.name} of {printable(event.customer_id)} at {format_instant(event.occurred_at)}"
     late = "" if trial.now == event.occurred_at else f", which comes at {format_instant(trial.now)}"
-    parts = [head + late, _part("Before", _before(trial))]
-    if trial.until_then:
-        parts.append(
-            _part("Until then, by time or because the definitions are others", [*_told(trial.until_then)])
-        )
+    until = "Until it comes, by time or because these definitions are others"
+    parts = [head + late, _part(until, [*_told(trial.until_then)]), _part("Before", _before(trial))]
     if trial.duplicate:
         parts.append("Nothing happens: an event of this id has come before.")
     else:

@@ -86,6 +86,21 @@ def test_what_a_worker_remembers_may_be_given(here: Path) -> None:
     assert "enters  regulars" in run("--customer", "known.json", "--event", "second.json")[1]
 
 
+def test_what_other_definitions_do_by_themselves_is_told_apart(here: Path) -> None:
+    """Under those of the worker the customer was in a segment that is not there any more."""
+    document = json.loads(run("--json")[1])["after"]
+    held = {"former": {"version": 3, "entered_at": "2026-03-01T00:00:00Z", "announced": True}}
+    write("known.json", {**document, "segments": held, "ruleset": "another", "now": NOON})
+    write("second.json", visit("c-42", "2026-03-11T00:00:00Z"))
+    _, out, _ = run("--customer", "known.json", "--event", "second.json")
+    first, rest = out.split("\n\nBefore\n")
+    assert first.splitlines()[2:4] == [
+        "Until it comes, by time or because these definitions are others",
+        "  leaves  former",
+    ]
+    assert "enters  regulars" in rest
+
+
 def test_an_event_that_would_be_rejected_is_told(here: Path) -> None:
     """Exit code 1; every fault with its place in the file, and the meaning of the reason."""
     write(

@@ -34,7 +34,7 @@ WRONG = [
     ("customers: [{name: Ann}]", "2:13", "customers[0].source_id: expected a text, found nothing"),
     (
         "customers: [{source_id: c}, {source_id: c}]",
-        "2:42",
+        "2:41",
         "customers[1].source_id: expected each customer once",
     ),
     ("only: [1]", "2:8", "only[0]: expected a text, found 1"),
