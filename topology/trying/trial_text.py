@@ -23,6 +23,8 @@ from topology.trying.told import Told
 from topology.trying.trial import Then, Trial
 
 _LONGEST = 100
+_INTERNAL = "customer."
+"""How the names of internal events begin, which say again what else is told of the customer."""
 _REASONS: Mapping[str, str] = {
     "not_live": "it is not live",
     "not_active": "it is not active",
@@ -71,7 +73,8 @@ def _before(trial: Trial) -> list[str]:
 
 
 def _standing(state: CustomerState) -> Iterator[str]:
-    for name, each in sorted(state.occurrences.items()):
+    custom = {name: each for name, each in state.occurrences.items() if not name.startswith(_INTERNAL)}
+    for name, each in sorted(custom.items()):
         times = "once" if each.count == 1 else f"{each.count:,} times"
         yield f"event    {name} {times}, last {format_instant(each.last)}"
     for segment, held in sorted(state.segments.items()):

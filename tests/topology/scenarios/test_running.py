@@ -49,23 +49,26 @@ def test_internal_events_that_are_listed_are_compared(judge: Judge) -> None:
     """All of them, in order."""
     holds, fails = judge(f"""
         case: All are listed.
-        only: [recent]
-        when: [{FIRST}]
+        only: [regulars, welcome]
+        given: [{FIRST}]
+        when: [{SECOND}]
         then:
-          segment-changes: [{{segment_id: recent}}]
+          segment-changes: [{{segment_id: regulars}}]
+          distribution-triggers: [{{distribution_id: welcome}}]
           internal-events:
             - event: customer.segment.entered
-              metadata: {{segment_id: recent, segment_version: 1, cause: event}}
+              metadata: {{segment_id: regulars, segment_version: 1, cause: event}}
         ---
         case: One is not.
-        only: [recent, visits]
-        when: [{FIRST}]
+        only: [regulars, visits]
+        given: [{FIRST}]
+        when: [{SECOND}]
         then:
-          segment-changes: [{{segment_id: recent}}]
+          segment-changes: [{{segment_id: regulars}}]
           point-events: [{{points: 10}}]
           internal-events: [{{event: customer.segment.entered}}]
     """)
-    assert holds.holds
+    assert holds.holds, holds.mismatches
     assert [(one.topic, one.expected) for one in fails.mismatches] == [("internal-events", None)]
 
 

@@ -74,9 +74,10 @@ def only(trial: Trial) -> Silent:
 def test_what_happens_is_told_in_order() -> None:
     """The change of segment, then the message, then the points, each with the internal event beside it."""
     trial = tried(
-        defined("segment", "buyers", filter="count(purchase) > 0"),
+        defined("segment", "buyers", filter="count(purchase) > 1"),
         sends("hello", {"segment_entered": "buyers"}),
         grants(),
+        history=(purchase("2026-03-01T12:00:00Z"),),
     )
     assert [each.topic for each in trial.happens] == [
         "segment-changes",
@@ -86,7 +87,7 @@ def test_what_happens_is_told_in_order() -> None:
         "internal-events",
     ]
     assert trial.silent == ()
-    assert trial.after.balances == {"club": 10}
+    assert trial.after.balances == {"club": 20}
 
 
 @pytest.mark.parametrize(
@@ -113,11 +114,11 @@ def test_what_does_not_happen_has_a_reason(definition: Definition, reason: str, 
 
 def test_an_event_that_comes_late_may_be_too_old() -> None:
     """A message has a max_age of three days; points are granted whatever the age."""
-    definitions = (sends("d", {"event": "purchase"}), grants())
-    trial = tried(*definitions, now="2026-03-13T12:00:00.001Z")
+    definitions, before = (sends("d", {"event": "purchase"}), grants()), (purchase("2026-03-01T12:00:00Z"),)
+    trial = tried(*definitions, history=before, now="2026-03-13T12:00:00.001Z")
     assert only(trial).reason == "max_age"
     assert [each.topic for each in trial.happens] == ["point-events", "internal-events"]
-    assert tried(*definitions, now="2026-03-13T12:00:00Z").silent == ()
+    assert tried(*definitions, history=before, now="2026-03-13T12:00:00Z").silent == ()
 
 
 def test_a_rule_that_fails_tells_what_it_saw() -> None:
