@@ -12,7 +12,7 @@ import msgspec
 from schemas.rejections import Rejected, rejected_record
 from schemas.wire import EventReader
 from streams.agents.records import Record
-from streams.domain.advance import advance
+from streams.domain.advance import Transition, advance
 from streams.domain.events import Event
 from streams.domain.identities import CustomerId, EventId
 from streams.domain.instants import LATEST, Instant
@@ -41,6 +41,10 @@ Compile = Callable[[Sequence[Mapping[str, Any]]], Ruleset]
 """Compiles definitions that take over while a scenario runs."""
 
 
+Decide = Callable[[CustomerState, Instant, Ruleset], Transition]
+"""What makes something of a customer at an instant, such as ``advance`` of a signal."""
+
+
 class Play:
     """A run; ``produced`` grows with every step."""
 
@@ -60,23 +64,27 @@ class Play:
 
     def read(self, body: Mapping[str, Any], name: str, now: Instant | None) -> Event | Rejected:
         """The event in a step, as a worker reads it from the wire; without an id it is known by the step's name."""
-        stamped = now if now is not None else self._clock
         read = self._reader.read(
             msgspec.json.encode(body),
             None,
-            stamped if stamped > _BEGINNING else None,
+            self.clock if now is None else now,
             LATEST if now is None else now,  # only who says what the clock reads can be ahead of it
         )
         if isinstance(read, Rejected):
             return read
         return Event._make(read)._replace(id=EventId(read.id if read.id is not None else name))
 
-    def reject(self, why: Rejected, body: Mapping[str, Any]) -> None:
-        """Put an event that is none on the topic of those."""
+    @property
+    def clock(self) -> Instant | None:
+        """What the clock reads; none as long as nothing has told it."""
+        return self._clock if self._clock > _BEGINNING else None
+
+    def reject(self, why: Rejected, body: Mapping[str, Any], topic: str = _INPUT) -> None:
+        """Put a record that is none of its topic on the topic of those."""
         record = rejected_record(
             why,
             rejected_at=max(self._clock, Instant(0)),
-            topic=_INPUT,
+            topic=topic,
             partition=0,
             offset=-1,
             timestamp=-1,
@@ -96,8 +104,12 @@ class Play:
 
     def move(self, customer: CustomerId, signal: Callable[[Instant], Signal]) -> None:
         """Move one customer by the signal of the present instant."""
+        self.decide(customer, lambda state, now, ruleset: advance(state, signal(now), ruleset))
+
+    def decide(self, customer: CustomerId, decide: Decide) -> None:
+        """Move one customer by whatever decides over it at the present instant."""
         before = self._states.get(customer, NEW_CUSTOMER)
-        self._states[customer], effects = advance(before, signal(self._clock), self._ruleset)
+        self._states[customer], effects = decide(before, self._clock, self._ruleset)
         for effect in effects:
             self.produced += (
                 Produced(topic, customer, record, self.step) for topic, record in records_of(customer, effect)

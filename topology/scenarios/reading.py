@@ -196,8 +196,10 @@ def _check_names(scenario: Scenario, then: Place) -> None:
 def customers_of(scenario: Scenario) -> tuple[str, ...]:
     """The customers that a scenario names, in order."""
     steps = (*scenario.given, *scenario.when)
-    named = [*(each["source_id"] for each in scenario.customers), *map(customer_of, steps)]
-    return tuple(dict.fromkeys(name for name in named if name is not None))
+    kinds = [(kind_of(Place("scenario", "", (), []), step), step) for step in steps]
+    named = [kind.customer(step) for kind, step in kinds if kind is not None]
+    known = [each["source_id"] for each in scenario.customers]
+    return tuple(dict.fromkeys(name for name in (*known, *named) if name is not None))
 
 
 def expected_customer(topic: str, record: Expected) -> str | None:

@@ -1,7 +1,7 @@
 """The kinds of steps of a scenario: an event comes, the clock moves on, definitions take over.
 
 A step is known by a key, the first of ``STEPS`` that it has. To add a kind: how it is checked and how it is played, and
-a line in ``STEPS``.
+whom it is about, and a line in ``STEPS``.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from streams.domain.instants import Instant, parse_instant
 from streams.domain.signals import Occurred
 from topology.scenarios.definitions import check_definitions
 from topology.scenarios.playing import Play
-from topology.scenarios.scenario import Step
+from topology.scenarios.scenario import Step, customer_of
 
 
 class StepKind(NamedTuple):
@@ -24,6 +24,8 @@ class StepKind(NamedTuple):
     """Notes what is wrong with how the step is written."""
     play: Callable[[Play, Step, str], None]
     """Moves the customers; the text says which step it is, for an event without id."""
+    customer: Callable[[Step], str | None]
+    """Whom it is about, as far as it tells."""
 
 
 def kind_of(place: Place, step: Step) -> StepKind | None:
@@ -81,9 +83,13 @@ def _play_apply(play: Play, step: Step, _name: str) -> None:
     play.apply(step["apply"])
 
 
+def _nobody(_step: Step) -> str | None:
+    return None
+
+
 STEPS: Mapping[str, StepKind] = {
-    "event": StepKind(_check_event, _play_event),
-    "tick": StepKind(_check_tick, _play_tick),
-    "apply": StepKind(_check_apply, _play_apply),
+    "event": StepKind(_check_event, _play_event, customer_of),
+    "tick": StepKind(_check_tick, _play_tick, _nobody),
+    "apply": StepKind(_check_apply, _play_apply, _nobody),
 }
 """By the key that names the kind."""
