@@ -20,9 +20,10 @@ from topology.definitions.load import is_scenario, text_of
 from topology.definitions.places import Document
 from topology.definitions.yaml_source import read_yaml
 from topology.scenarios.definitions import check_definitions
+from topology.scenarios.instants import instant_at
 from topology.scenarios.scenario import KEYS, Expected, Scenario, customer_of
 from topology.scenarios.short_events import check_short_event
-from topology.scenarios.steps import instant_at, kind_of
+from topology.scenarios.steps import kind_of
 from topology.scenarios.topics import COMPARED, INTERNAL, REJECTED, TOPICS, fields_of
 
 _FAULT_FIELDS = dict.fromkeys(Fault._fields, False)

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from schemas.rejections import Rejected
 from streams.domain.events import Event
 from streams.domain.faults import ABSENT, Place, nearest
-from streams.domain.instants import Instant, parse_instant
+from streams.domain.instants import parse_instant
 from streams.domain.signals import Occurred
 from topology.scenarios.definitions import check_definitions
+from topology.scenarios.instants import instant_at
 from topology.scenarios.playing import Play
 from topology.scenarios.scenario import Step, customer_of
 
@@ -36,15 +37,6 @@ def kind_of(place: Place, step: Step) -> StepKind | None:
     hints = (nearest(key, STEPS) for key in step)
     place.fault(f"a step with one of {', '.join(STEPS)}", step, next(filter(None, hints), None))
     return None
-
-
-def instant_at(place: Place, written: object) -> Instant | None:
-    """The instant written at a place, or none after noting a fault."""
-    try:
-        return parse_instant(written if isinstance(written, str) else "")
-    except (ValueError, OverflowError):
-        place.fault("an instant such as 2026-11-23T10:00:00Z", written)
-        return None
 
 
 def _check_event(place: Place, step: Step) -> None:
