@@ -77,8 +77,8 @@ def _standing(state: CustomerState) -> Iterator[str]:
     for name, each in sorted(custom.items()):
         times = "once" if each.count == 1 else f"{each.count:,} times"
         yield f"event    {name} {times}, last {format_instant(each.last)}"
-    for segment, held in sorted(state.segments.items()):
-        yield f"in       {segment} since {format_instant(held.entered_at)}"
+    for segment, membership in sorted(state.segments.items()):
+        yield f"in       {segment} since {format_instant(membership.entered_at)}"
     for campaign, points in sorted(state.balances.items()):
         yield f"points   {points:,} on {campaign}"
     if state.profile:
