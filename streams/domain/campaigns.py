@@ -25,6 +25,6 @@ class Campaign(NamedTuple):
 def compile_campaign(place: Place, definition: Definition, references: References) -> Campaign | None:
     """Check one campaign's definition and compile it, or none after noting every fault."""
     noted = len(place.noted)
-    context = Context(references.targets.segments, None)
+    context = Context(references.targets.segments, None, references.targets.events)
     rule = rule_at(place.at("validation_rule"), definition.body.get("validation_rule"), context, references)
     return None if len(place.noted) > noted else Campaign(CampaignId(definition.id), definition.version, rule)

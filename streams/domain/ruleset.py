@@ -164,7 +164,7 @@ def _references(
     for definition in by_kind["validation_rule"].values():
         before = len(noted)
         place = Place("validation_rule", definition.id, (), noted)
-        compile_rule(place, definition.body, Context(types, ANY_EVENT))
+        compile_rule(place, definition.body, Context(types, ANY_EVENT, events))
         rules[definition.id] = definition if len(noted) == before else None
     return References(Targets(events, types), rules)
 
