@@ -6,7 +6,7 @@ is counted.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from streams.domain.facts import all_of
 from streams.domain.faults import ABSENT, NOTES, Place, nearest
@@ -142,7 +142,7 @@ def _note_size(place: Place, numbered: Mapping[str, object]) -> None:
         place.fault(f"at most {MOST_VALUES} values behind all operators", sum(sizes))
 
 
-def _sizes(numbered: Mapping[object, object], depth: int) -> Iterator[int]:
+def _sizes(numbered: Mapping[Any, object], depth: int) -> Iterator[int]:
     """For each numbered rule, those inside rules among them, how many values stand behind its operators."""
     for rule in numbered.values():
         if isinstance(rule, Mapping):

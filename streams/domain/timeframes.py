@@ -14,18 +14,22 @@ from zoneinfo import ZoneInfo
 
 from streams.domain.calendars import LAST_DAY, Calendar, date_of, first_showing, shown_at
 from streams.domain.durations import parse_duration
-from streams.domain.instants import LATEST, Instant, instant_of
+from streams.domain.instants import DAY, LATEST, Instant, instant_of
 from streams.domain.moving_comparisons import Moving
 from streams.domain.ranges import Counted, whole_numbers
 from streams.domain.readings import instant_of_value
 from streams.domain.still_comparisons import Use
 
 _WEEK = 7
+_AHEAD = 2 * _WEEK + 1
+"""So many days ahead every day of the week has come, even where a zone left one out."""
 _MINUTES = 24 * 60
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
 _THURSDAY = 4
 """The day of the week of 1970-01-01, Sunday being 0."""
 _UTC = ZoneInfo("UTC")
+_LAST = LATEST - DAY
+"""The last instant that has a date in every zone."""
 
 Span = tuple[int, int]
 
@@ -67,7 +71,7 @@ def day_of_week(use: Use) -> Moving | None:
 
     def next_change(_value: object, now: Instant) -> Instant | None:
         today = calendar.day_of(now)
-        ahead = (calendar.start_of(day) for day in range(today + 1, today + _WEEK + 2))
+        ahead = (calendar.start_of(day) for day in range(today + 1, today + _AHEAD))
         return _first_otherwise(holds, now, ahead)
 
     return Moving(holds, next_change)
@@ -126,13 +130,13 @@ def daily_hours(use: Use) -> Moving | None:
     calendar, zone = use.dates, ZoneInfo(use.dates.zone)
 
     def holds(_value: object, now: Instant) -> bool:
-        shown = shown_at(zone, now)
+        shown = shown_at(zone, min(now, _LAST))
         weekday, minute = shown.isoweekday() % _WEEK, shown.hour * 60 + shown.minute
         return any(one.covers(weekday, minute) for one in sound)
 
     def next_change(_value: object, now: Instant) -> Instant | None:
         today = calendar.day_of(now)
-        days = range(today, min(today + _WEEK + 2, LAST_DAY))
+        days = range(today, min(today + _AHEAD, LAST_DAY))
         edges = {edge for day in days for edge in _of_day(calendar, zone, day, sound)}
         return _first_otherwise(holds, now, iter(sorted(edge for edge in edges if edge > now)))
 

@@ -124,7 +124,8 @@ def test_what_the_page_says_of_missing_values(row: Row) -> None:
     body = {"1": {"name": "customer.metadata", "property": "x", "conditions": {row.operator: row.operand}}}
     rule = compile_rule(Place("validation_rule", "r", (), []), body, Context((), None))
     assert rule is not None
-    for profile in ({}, {"metadata": {}}, {"metadata": None}):
+    profiles: list[dict[str, Any]] = [{}, {"metadata": {}}, {"metadata": None}]
+    for profile in profiles:
         assert rule.holds(facts(profile=profile, now=NOON)) is row.missing
 
 

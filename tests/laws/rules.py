@@ -97,7 +97,7 @@ def numbered(draw: st.DrawFn, depth: int = 1) -> dict[str, Any]:
 def occasions(draw: st.DrawFn) -> Facts:
     """A customer at an instant, perhaps with the event that is decided on."""
     facts: Facts = draw(customers())
-    attributes = draw(st.none() | st.dictionaries(PROPERTIES, VALUES))
+    attributes: Any = draw(st.none() | st.dictionaries(PROPERTIES, VALUES))
     if attributes is None:
         return facts
     event = Event(
