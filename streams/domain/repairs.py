@@ -20,7 +20,7 @@ def repair(logic: Joined, answers: Mapping[str, bool]) -> frozenset[str]:
         if further is None:
             return _cheapest(logic, answers, frozenset(), wanted=True) or turned
         turned |= further
-    for number in sorted(turned):
+    for number in sorted(turned, key=int, reverse=True):
         if logic.holds(_turned(answers, turned - {number})):
             turned -= {number}
     return turned
