@@ -19,7 +19,7 @@ from streams.domain.comparisons import (
     timed_comparisons_at,
 )
 from streams.domain.conditions import ProfileField
-from streams.domain.definitions import EventShape
+from streams.domain.definitions import AttributeType, EventShape
 from streams.domain.event_conditions import event_condition_at
 from streams.domain.facts import Facts, Predicate
 from streams.domain.faults import ABSENT, Place, nearest
@@ -61,6 +61,8 @@ class EventAttribute(NamedTuple):
 
     attribute: str
     comparisons: tuple[Comparison, ...]
+    kind: AttributeType | None
+    """The attribute's type; none if it is not known beforehand."""
 
     def predicate(self) -> Predicate:
         """Holds when the attribute passes every comparison; never without an event."""
@@ -110,7 +112,10 @@ def statements_at(
 def _name(place: Place, name: object) -> str | None:
     if isinstance(name, str) and (name in NAMES or name.startswith(EVENTS)):
         return name
-    place.fault("one of " + ", ".join((*NAMES, "events.<name>.count")), name, nearest(str(name), NAMES))
+    hint = nearest(str(name), NAMES)
+    if str(name).startswith("event."):
+        hint = f"write event.metadata.{str(name).removeprefix('event.')}"
+    place.fault("one of " + ", ".join((*NAMES, "events.<name>.count")), name, hint)
     return None
 
 
@@ -166,4 +171,4 @@ def _attribute(
         return
     compared = timed_comparisons_at(place, said, Subject(kind, calendar))
     if compared is not None:
-        yield EventAttribute(attribute, compared)
+        yield EventAttribute(attribute, compared, kind)

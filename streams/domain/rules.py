@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from streams.domain.facts import all_of
 from streams.domain.faults import ABSENT, NOTES, Place, nearest
+from streams.domain.gates import admitting
 from streams.domain.logic import Joined, LogicError, parse_logic
 from streams.domain.operators import values_of
 from streams.domain.rule_expressions import rule_expression_at
@@ -49,7 +50,7 @@ def compile_rule(place: Place, body: object, context: Context) -> ValidationRule
     message = _message(place.at("error"), written.get("error"))
     if compiled is None or len(place.noted) > noted:
         return None
-    return compiled._replace(message=message)
+    return compiled._replace(message=message, holds=admitting(compiled))
 
 
 def _rules(place: Place, body: Mapping[str, object]) -> tuple[Place, Mapping[str, object]]:

@@ -6,7 +6,7 @@ Does not know where definitions come from. All faults of all definitions are rai
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Literal, TypeVar
 
@@ -16,9 +16,10 @@ from streams.domain.conditions import ProfileField
 from streams.domain.definitions import KINDS, Definition, DefinitionError, EventShape, Fault, Kind
 from streams.domain.distributions import Distribution, compile_distribution
 from streams.domain.earning import EarningRule, compile_earning_rule
-from streams.domain.facts import Facts
+from streams.domain.facts import Facts, Predicate
 from streams.domain.faults import Place
 from streams.domain.filters import Vocabulary
+from streams.domain.gates import gate_of
 from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
 from streams.domain.instants import DAY, Instant, Milliseconds
 from streams.domain.references import References
@@ -38,6 +39,8 @@ class Triggered:
 
     distributions: tuple[Distribution, ...]
     earning_rules: tuple[EarningRule, ...]
+    admits: Predicate | None = None
+    """Whether any of their validation rules holds, all asked at once; none where each has to be asked."""
 
 
 NOTHING_TRIGGERED = Triggered((), ())
@@ -106,7 +109,7 @@ def compile_ruleset(
     if noted:
         raise DefinitionError(noted)
     ordered = in_order(segments)
-    triggers = _triggers(distributions, earning_rules)
+    triggers = _gated(_triggers(distributions, earning_rules))
     digests = _digests(by_kind["segment"])
     return Ruleset(
         _digest(digests),
@@ -194,6 +197,21 @@ def _triggers(
         )
         for trigger in {one.trigger for one in live} | {rule.trigger for rule in active}
     }
+
+
+def _gated(triggers: Mapping[Trigger, Triggered]) -> Mapping[Trigger, Triggered]:
+    """The same with one gate before all that an event sets off."""
+    return {
+        trigger: replace(one, admits=gate_of(_admitting(one))) if trigger.kind == "event" else one
+        for trigger, one in triggers.items()
+    }
+
+
+def _admitting(triggered: Triggered) -> list[Predicate]:
+    return [
+        *(distribution.admits for distribution in triggered.distributions),
+        *(rule.admits for rule in triggered.earning_rules),
+    ]
 
 
 def _plan(

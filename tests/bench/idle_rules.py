@@ -1,7 +1,7 @@
-"""20 distributions and 10 earning rules on one event, of which a given event fires none: what shops have, most of the time.
+"""20 distributions and 10 earning rules on one event, of which a given event fires none, as most events do.
 
-Decides their validation rules: thresholds, kinds and texts of the event, segments, levels and dates of the customer, most of
-them two or three joined. Each is another, so that nothing is asked once for several by chance.
+Decides their validation rules: thresholds, kinds and texts of the event, segments, levels and dates of the customer,
+most of them two joined. Each is another, so that nothing is asked once for several by chance.
 """
 
 from collections.abc import Iterator
@@ -31,8 +31,8 @@ _RULES = (
     'event.metadata.coupon starts_with "SPRING-{n}-"',
     'event.metadata.channel in ("app-{n}", "kiosk") and event.metadata.items >= 2',
     'event.metadata.tags contains "gift-{n}" and metadata.club_level has_value',
-    'event.metadata.amount > {over} or event.metadata.items > {over}',
-    'metadata.birthday_club = true and birthdate anniversary_in_days {n}',
+    "event.metadata.amount > {over} or event.metadata.items > {over}",
+    "metadata.birthday_club = true and birthdate anniversary_in_days {n}",
 )
 
 
@@ -67,7 +67,15 @@ def orders(count: int, customers: int) -> list[Event]:
 
 
 def _order(number: int, customers: int) -> Event:
-    metadata: dict[str, Any] = {"amount": 20 + number % 300, "items": 1, "channel": "web", "coupon": "AUTUMN", "tags": ["sale"]}
+    metadata: dict[str, Any] = {
+        "amount": 20 + number % 300,
+        "items": 1,
+        "channel": "web",
+        "coupon": "AUTUMN",
+        "tags": ["sale"],
+    }
     profile: dict[str, Any] = {"metadata": {"club_level": "Gold"}, "birthdate": "1990-06-15"}
     customer, at = CustomerId(f"c-{number % customers}"), Instant(1_767_225_600_000 + number)
-    return Event(EventId(f"o-{number}"), EVENT, customer, at, metadata, profile if number < customers else {}, None)
+    return Event(
+        EventId(f"o-{number}"), EVENT, customer, at, metadata, profile if number < customers else {}, None
+    )

@@ -116,7 +116,7 @@ def test_a_rule_may_have_any_id() -> None:
     [
         ("event.metadata.rating >", (), "the end at column 24", None),
         ("event.metadata.ratng > 3", ("1", "property"), '"ratng"', "did you mean rating?"),
-        ("event.rating > 3", ("1", "name"), '"event.rating"', None),
+        ("event.rating > 3", ("1", "name"), '"event.rating"', "write event.metadata.rating"),
         ("emial has_value", ("1", "name"), '"customer.emial"', "did you mean customer.email?"),
         ('segment = "friend"', ("1", "conditions", "$is", 0), '"friend"', "did you mean friends?"),
         ("event.metadata.rating >= 4 and count(vist) > 1", ("2",), '"vist"', "did you mean visit?"),

@@ -27,7 +27,7 @@ def moving(operator: str, operand: object, zone: str | None = None) -> Moving:
 def changes(answer: Moving, since: str, until: str) -> list[str]:
     """Every instant between two at which the answer changes, as ``next_change`` leads from one to the next."""
     now, end = parse_instant(since), parse_instant(until)
-    found = []
+    found: list[str] = []
     while True:
         change = answer.next_change(None, now)
         if change is None or change > end:

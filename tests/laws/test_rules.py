@@ -7,6 +7,7 @@ from streams.domain.definitions import DefinitionError
 from streams.domain.expressions import parse_expression
 from streams.domain.facts import Facts
 from streams.domain.faults import Place
+from streams.domain.gates import gate_of
 from streams.domain.instants import Instant
 from streams.domain.rule_expressions import rule_expression_at, write_rule
 from streams.domain.rules import ValidationRule, compile_rule
@@ -72,6 +73,16 @@ def test_no_answer_changes_before_its_time(body: dict[str, Any], facts: Facts, l
     for after in [*later, 1]:
         then = facts.now + after if change is None else min(facts.now + after, change - 1)
         assert rule.holds(facts._replace(now=Instant(then))) is rule.holds(facts)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(numbered(), max_size=5), SEVERAL)
+def test_a_gate_answers_as_its_rules_do(bodies: list[dict[str, Any]], several: list[Facts]) -> None:
+    """Asked all at once, rules answer whether any of them holds, whatever any of them is."""
+    rules = [read(body).holds for body in bodies]
+    gate = gate_of(rules)
+    for facts in several:
+        assert gate(facts) is any(holds(facts) for holds in rules)
 
 
 @settings(max_examples=300, deadline=None)
