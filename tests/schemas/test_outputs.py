@@ -18,7 +18,6 @@ from streams.domain.effects import (
     MessageTriggered,
     PointsGranted,
     RedemptionDecided,
-    RuleFailed,
     SegmentChanged,
 )
 from streams.domain.events import Event
@@ -35,6 +34,7 @@ from streams.domain.identities import (
 )
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, Membership
+from streams.domain.validation import Failure
 
 T = Instant(1_795_428_000_123)
 CUSTOMER = CustomerId("c-42")
@@ -84,7 +84,7 @@ REFUSED = RedemptionDecided(
     valid=False,
     code="customer_rules_violated",
     message="no",
-    failed=(RuleFailed("1", "customer.segment", None),),
+    failed=(Failure("1", "customer.segment", None),),
     qualifies_at=T,
     decided_at=T,
     repeated=False,
