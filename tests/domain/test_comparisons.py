@@ -180,7 +180,7 @@ def test_hints_for_names_from_elsewhere() -> None:
     ],
 )
 def test_hints_for_operators_of_other_types(kind: AttributeType, operator: str, hint: str) -> None:
-    """Who uses an operator on a value that it does not speak of is told of what it speaks, not of its like."""
+    """Who uses an operator on a value that it does not speak of is told of what it speaks, not what looks alike."""
     place = Place("segment", "s", (), [])
     comparisons_at(place, {"conditions": {operator: [1]}}, Subject(kind))
     assert [fault.hint for fault in place.noted] == [hint]
