@@ -15,6 +15,7 @@ from streams.domain.effects import (
     CustomerDeleted,
     DuplicateDropped,
     Effect,
+    MessageSuppressed,
     MessageTriggered,
     PointsGranted,
     RedemptionDecided,
@@ -57,6 +58,7 @@ class Channels(NamedTuple):
     segment_memberships: Channel
     point_balances: Channel
     redemption_decisions: Channel
+    distribution_suppressions: Channel
 
 
 class Emission:
@@ -82,6 +84,10 @@ class Emission:
                 case MessageTriggered():
                     out.append(self._message(customer, effect, emitted_at))
                     tally[metrics.triggers, effect.distribution_id] += 1
+                case MessageSuppressed():
+                    record = records.distribution_suppression(customer, effect, emitted_at)
+                    out.append(_output(channels.distribution_suppressions, key, record))
+                    tally[metrics.suppressed, effect.distribution_id, effect.reason] += 1
                 case PointsGranted():
                     self._grant(customer, effect, unit, emitted_at)
                 case RedemptionDecided():

@@ -38,6 +38,10 @@ _SEGMENT: Mapping[str, Render] = {
 }
 
 
+class TemplateError(Exception):
+    """A message cannot be filled in from these values."""
+
+
 class Scope(NamedTuple):
     """What the trigger puts at a message's disposal, beside the customer."""
 

@@ -34,7 +34,7 @@ Compiled = TypeVar("Compiled")
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
-    """What one trigger sets off, in order of ids; only what is live and active."""
+    """What one trigger sets off, in order of ids; drafts and what is not active apart."""
 
     distributions: tuple[Distribution, ...]
     earning_rules: tuple[EarningRule, ...]
@@ -185,14 +185,13 @@ def _compiled(
 def _triggers(
     distributions: tuple[Distribution, ...], earning_rules: tuple[EarningRule, ...]
 ) -> Mapping[Trigger, Triggered]:
-    live = [distribution for distribution in distributions if distribution.live]
     active = [rule for rule in earning_rules if rule.active]
     return {
         trigger: Triggered(
-            tuple(one for one in live if one.trigger == trigger),
+            tuple(one for one in distributions if one.trigger == trigger),
             tuple(one for one in active if one.trigger == trigger),
         )
-        for trigger in {one.trigger for one in live} | {rule.trigger for rule in active}
+        for trigger in {one.trigger for one in distributions} | {rule.trigger for rule in active}
     }
 
 

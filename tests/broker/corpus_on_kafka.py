@@ -23,6 +23,7 @@ from tests.corpus.cases import TOPICS, Case
 _MAKERS = {
     "segment-changes": "segment_id",
     "distribution-triggers": "distribution_id",
+    "distribution-suppressions": "distribution_id",
     "point-events": "earning_rule_id",
 }
 """The field that names the definition from which a record comes, by topic."""

@@ -13,6 +13,7 @@ A file holds many cases, one YAML document each::
     then:
       segment-changes: [...]                        # records as on the output topic, all of them, in order;
       distribution-triggers: [...]                  # only the fields that are written are compared
+      distribution-suppressions: [...]
       point-events: [...]                           # a topic that is left out stays empty
     refused: [{kind: segment, id: …, path: […], …}] # instead of when and then
 
@@ -27,7 +28,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-TOPICS = ("segment-changes", "distribution-triggers", "point-events")
+TOPICS = ("segment-changes", "distribution-triggers", "distribution-suppressions", "point-events")
 """The topics whose records a case lists."""
 
 _KEYS = {"case", "events", "definitions", "clock", "when", "then", "refused"}

@@ -3,10 +3,22 @@ from typing import Any, cast
 
 import pytest
 
-from streams.agents.records import distribution_trigger, point_event, segment_change
+from streams.agents.records import (
+    distribution_suppression,
+    distribution_trigger,
+    point_event,
+    segment_change,
+)
 from streams.domain.advance import advance
 from streams.domain.definitions import Definition, DefinitionError, EventShape
-from streams.domain.effects import DuplicateDropped, Effect, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.effects import (
+    DuplicateDropped,
+    Effect,
+    MessageSuppressed,
+    MessageTriggered,
+    PointsGranted,
+    SegmentChanged,
+)
 from streams.domain.events import Event
 from streams.domain.identities import CustomerId, EventId, EventName
 from streams.domain.instants import Instant, parse_instant
@@ -89,6 +101,8 @@ def record_of(customer: CustomerId, effect: Effect) -> tuple[str, dict[str, Any]
             return "segment-changes", segment_change(customer, effect, never)
         case MessageTriggered():
             return "distribution-triggers", distribution_trigger(customer, effect, never)
+        case MessageSuppressed():
+            return "distribution-suppressions", distribution_suppression(customer, effect, never)
         case PointsGranted():
             return "point-events", point_event(customer, effect, never)
     raise AssertionError(effect)

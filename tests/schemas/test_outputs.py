@@ -12,7 +12,7 @@ import pytest
 from schemas.outputs import output_decoder, output_encoder, output_schema, output_topics
 from schemas.rejections import Fault, rejected, rejected_record
 from streams.agents import records
-from streams.domain.effects import Cause, Change, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.effects import Cause, Change, MessageSuppressed, MessageTriggered, PointsGranted, SegmentChanged
 from streams.domain.events import Event
 from streams.domain.identities import (
     CampaignId,
@@ -67,6 +67,9 @@ GRANTED = PointsGranted(
     event=EVENT,
     occurred_at=T,
 )
+SUPPRESSED = MessageSuppressed(
+    *TRIGGERED[:4], "event", "event", EVENT, None, reason="max", until=T, occurred_at=T
+)
 STATE = NEW_CUSTOMER._replace(
     segments={SegmentId("b"): Membership(1, T), SegmentId("a"): Membership(2, Instant(0))}, sequence=9
 )
@@ -86,6 +89,12 @@ RECORDS: dict[str, list[Mapping[str, Any]]] = {
             CUSTOMER,
             TRIGGERED._replace(event=None, segment=REVIEWERS, expires_at=None, trigger="segment_left"),
             T,
+        ),
+    ],
+    "distribution-suppressions": [
+        records.distribution_suppression(CUSTOMER, SUPPRESSED, T),
+        records.distribution_suppression(
+            CUSTOMER, SUPPRESSED._replace(event=None, segment=REVIEWERS, reason="once", until=None), T
         ),
     ],
     "point-events": [
@@ -185,6 +194,9 @@ def fields_of(schema: Any) -> list[dict[str, Any]]:
         ("segment-changes", "cause", get_args(Cause)),
         ("distribution-triggers", "cause", get_args(Cause)),
         ("distribution-triggers", "trigger", ("event", "segment_entered", "segment_left")),
+        ("distribution-suppressions", "cause", get_args(Cause)),
+        ("distribution-suppressions", "trigger", ("event", "segment_entered", "segment_left")),
+        ("distribution-suppressions", "reason", get_args(SuppressionReason)),
     ],
 )
 def test_closed_lists_are_those_of_the_heart(topic: str, field: str, words: tuple[str, ...]) -> None:

@@ -14,6 +14,7 @@ from topology.command_line import main
 FILES = (
     "segment-changes.ndjson",
     "distribution-triggers.ndjson",
+    "distribution-suppressions.ndjson",
     "point-events.ndjson",
     "rejected-events.ndjson",
 )
