@@ -12,7 +12,15 @@ import pytest
 from schemas.outputs import output_decoder, output_encoder, output_schema, output_topics
 from schemas.rejections import Fault, rejected, rejected_record
 from streams.agents import records
-from streams.domain.effects import Cause, Change, MessageSuppressed, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.effects import (
+    Cause,
+    Change,
+    MessageSuppressed,
+    MessageTriggered,
+    PointsGranted,
+    SegmentChanged,
+    SuppressionReason,
+)
 from streams.domain.events import Event
 from streams.domain.identities import (
     CampaignId,
@@ -209,7 +217,8 @@ def test_closed_lists_are_those_of_the_heart(topic: str, field: str, words: tupl
 def test_a_topic_that_is_no_output(maker: Callable[[str], object]) -> None:
     """Asking for one is our own mistake, and names the topics that there are."""
     with pytest.raises(
-        KeyError, match="custom-events is no output topic; there are distribution-triggers, internal"
+        KeyError,
+        match="custom-events is no output topic; there are distribution-suppressions, distribution-triggers",
     ):
         maker("custom-events")
 
