@@ -85,7 +85,7 @@ def compile_distribution(place: Place, definition: Definition, references: Refer
         return None
     context = references.context(trigger)
     rule = rule_at(place.at("validation_rule"), body.get("validation_rule"), context, references)
-    scope = Scope(context.event, trigger.kind != "event")
+    scope = Scope(context.event, trigger.kind != "event", references.templates)
     message = compile_message(place.at("message"), body.get("message", ABSENT), scope)
     if message is None or len(place.noted) > noted or status == "draft":
         return None

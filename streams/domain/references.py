@@ -10,6 +10,7 @@ from streams.domain.definitions import Definition, EventShape, Fault
 from streams.domain.faults import Place
 from streams.domain.identities import EventName
 from streams.domain.rules import Context, ValidationRule, compile_rule
+from streams.domain.templates import CompileTemplate, no_templates
 from streams.domain.triggers import Targets, Trigger
 
 
@@ -19,6 +20,7 @@ class References(NamedTuple):
     targets: Targets
     rules: Mapping[str, Definition | None]
     """Validation rules by id; none for one that is itself at fault."""
+    templates: CompileTemplate = no_templates
 
     def shape(self, trigger: Trigger) -> EventShape | None:
         """The shape of the event that triggers; none for a segment."""

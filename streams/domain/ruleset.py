@@ -24,6 +24,7 @@ from streams.domain.instants import DAY, Instant, Milliseconds
 from streams.domain.references import References
 from streams.domain.rules import ANY_EVENT, Context, compile_rule
 from streams.domain.segments import TYPES, Segment, compile_segment, dependents, in_order, note_cycles
+from streams.domain.templates import CompileTemplate, no_templates
 from streams.domain.triggers import Targets, Trigger
 
 Clock = Literal["wall", "stream"]
@@ -94,12 +95,13 @@ def compile_ruleset(
     *,
     clock: Clock = "wall",
     duplicate_window: Milliseconds = DAY,
+    templates: CompileTemplate = no_templates,
 ) -> Ruleset:
     """Compile definitions against the known events. Raises ``DefinitionError`` with every fault of all of them."""
     noted: list[Fault] = []
     by_kind = _sorted_out(definitions, noted)
     segments = _segments(by_kind["segment"], events, noted)
-    references = _references(by_kind, events, noted)
+    references = _references(by_kind, events, noted)._replace(templates=templates)
     distributions = _compiled(by_kind["distribution"], references, compile_distribution, noted)
     earning_rules = _compiled(by_kind["earning_rule"], references, compile_earning_rule, noted)
     campaigns = _compiled(by_kind["campaign"], references, compile_campaign, noted)

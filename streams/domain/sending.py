@@ -11,9 +11,9 @@ from streams.domain.effects import Cause, MessageSuppressed, MessageTriggered
 from streams.domain.facts import Facts
 from streams.domain.identities import RecordId
 from streams.domain.instants import Instant, Milliseconds
-from streams.domain.messages import TemplateError
 from streams.domain.record_ids import record_id
 from streams.domain.segments import Segment
+from streams.domain.templates import TemplateFailedError
 from streams.domain.triggers import TriggerKind
 
 
@@ -36,7 +36,7 @@ class Sending(NamedTuple):
             return self._suppressed(held_back, sequence)
         try:
             return self._triggered(sequence)
-        except TemplateError:
+        except TemplateFailedError:
             return self._suppressed(HeldBack("template", None), sequence)
 
     def _triggered(self, sequence: int) -> MessageTriggered:

@@ -26,6 +26,7 @@ from streams.domain.ruleset import Clock, Ruleset, compile_ruleset
 from streams.domain.signals import Occurred, Signal, Tick
 from streams.domain.state import NEW_CUSTOMER
 from tests.corpus.cases import TOPICS, Case, cases_of, compared
+from topology.templates.compiling import compile_template
 
 CASES = list(cases_of(Path(__file__).parent))
 ACCEPTED = [pytest.param(case, id=f"{file}: {case.name}") for file, case in CASES if case.refused is None]
@@ -126,4 +127,4 @@ def ruleset_of(case: Case, definitions: list[dict[str, Any]]) -> Ruleset:
         )
         for body in definitions
     ]
-    return compile_ruleset(parsed, shapes, clock=cast("Clock", case.clock))
+    return compile_ruleset(parsed, shapes, clock=cast("Clock", case.clock), templates=compile_template)
