@@ -14,7 +14,7 @@ import msgspec
 
 from schemas.rejections import rejected_record
 from streams.agents import records
-from streams.domain.effects import MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.effects import MessageSuppressed, MessageTriggered, PointsGranted, SegmentChanged
 from streams.domain.instants import Instant, format_instant
 from streams.domain.ruleset import Ruleset
 from streams.engine.errors import ConfigurationError
@@ -35,11 +35,12 @@ class Bounds(NamedTuple):
 def write_records(
     directory: Path, outcome: Outcome, refused: Iterable[Refused], file: str, at: Instant
 ) -> None:
-    """Write the four files of records; ``at`` is the end of the history, the time of every rejection."""
+    """Write the files of records; ``at`` is the end of the history, the time of every rejection."""
     with _said(directory):
         directory.mkdir(parents=True, exist_ok=True)
         _write(directory / "segment-changes.ndjson", _changes(outcome.decided))
         _write(directory / "distribution-triggers.ndjson", _triggers(outcome.decided))
+        _write(directory / "distribution-suppressions.ndjson", _suppressions(outcome.decided))
         _write(directory / "point-events.ndjson", _points(outcome.decided))
         _write(directory / REJECTED, (_rejected(each, file, at) for each in refused))
 
@@ -81,6 +82,7 @@ def summarise(
         "to": format_instant(last),
         "segments": _segments(outcome, ruleset),
         "triggers": _trigger_counts(outcome.decided),
+        "suppressed": _suppression_counts(outcome.decided),
         "points": _point_sums(outcome.decided),
         "seconds": round(seconds, 3),
         "events_per_second": round(read / seconds) if seconds else 0,
@@ -107,6 +109,14 @@ def _trigger_counts(decided: Iterable[Decided]) -> dict[str, int]:
     return dict(sorted(Counter[str](ids).items()))
 
 
+def _suppression_counts(decided: Iterable[Decided]) -> dict[str, dict[str, int]]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in decided:
+        if isinstance(each.effect, MessageSuppressed):
+            counts[each.effect.distribution_id][each.effect.reason] += 1
+    return {distribution: dict(sorted(reasons.items())) for distribution, reasons in sorted(counts.items())}
+
+
 def _point_sums(decided: Iterable[Decided]) -> dict[str, Any]:
     sums: dict[str, dict[str, int]] = defaultdict(lambda: {"grants": 0, "points": 0})
     for each in decided:
@@ -127,6 +137,12 @@ def _triggers(decided: Iterable[Decided]) -> Iterator[records.Record]:
     for at, customer, _, effect in decided:
         if isinstance(effect, MessageTriggered):
             yield records.distribution_trigger(customer, effect, at)
+
+
+def _suppressions(decided: Iterable[Decided]) -> Iterator[records.Record]:
+    for at, customer, _, effect in decided:
+        if isinstance(effect, MessageSuppressed):
+            yield records.distribution_suppression(customer, effect, at)
 
 
 def _points(decided: Iterable[Decided]) -> Iterator[records.Record]:

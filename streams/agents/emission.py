@@ -17,6 +17,7 @@ from streams.domain.effects import (
     DuplicateDropped,
     Effect,
     InternalOccurred,
+    MessageSuppressed,
     MessageTriggered,
     PointsGranted,
     RedemptionDecided,
@@ -61,6 +62,7 @@ class Channels(NamedTuple):
     segment_memberships: Channel
     point_balances: Channel
     redemption_decisions: Channel
+    distribution_suppressions: Channel
 
 
 class Emission:
@@ -86,20 +88,35 @@ class Emission:
                 case MessageTriggered():
                     out.append(self._message(customer, effect, emitted_at))
                     tally[metrics.triggers, effect.distribution_id] += 1
+                case MessageSuppressed():
+                    record = records.distribution_suppression(customer, effect, emitted_at)
+                    out.append(_output(channels.distribution_suppressions, key, record))
+                    tally[metrics.suppressed, effect.distribution_id, effect.reason] += 1
                 case PointsGranted():
                     self._grant(customer, effect, unit, emitted_at)
-                case RedemptionDecided():
-                    self._answer(customer, effect, unit, emitted_at)
-                case CustomerDeleted():
-                    out.append(self._internal(key, event_of(customer, effect)))
-                    self._forget(customer, effect, unit)
-                    tally[metrics.deleted,] += 1
                 case InternalOccurred():
                     out.append(self._internal(key, effect.event))
-                case CascadeCut():
-                    self._cut(effect, unit, emitted_at)
                 case DuplicateDropped():
                     tally[metrics.duplicates,] += 1
+                case _:
+                    self._emit_rare(customer, effect, unit, emitted_at)
+
+    def _emit_rare(
+        self,
+        customer: CustomerId,
+        effect: RedemptionDecided | CustomerDeleted | CascadeCut,
+        unit: UnitOfWork,
+        emitted_at: Instant,
+    ) -> None:
+        match effect:
+            case RedemptionDecided():
+                self._answer(customer, effect, unit, emitted_at)
+            case CustomerDeleted():
+                unit.outputs.append(self._internal(customer.encode(), event_of(customer, effect)))
+                self._forget(customer, effect, unit)
+                unit.tally[self._metrics.deleted,] += 1
+            case CascadeCut():
+                self._cut(effect, unit, emitted_at)
 
     def membership(
         self, customer: CustomerId, state: CustomerState, unit: UnitOfWork, emitted_at: Instant

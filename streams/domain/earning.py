@@ -14,7 +14,7 @@ from streams.domain.facts import Facts, Predicate, everyone
 from streams.domain.faults import ABSENT, NOTES, Place
 from streams.domain.identities import CampaignId, EarningRuleId
 from streams.domain.instants import Instant
-from streams.domain.limits import Limits, limits_of
+from streams.domain.limits import LIMITS, Limits, limits_of
 from streams.domain.operators import number_of
 from streams.domain.references import References, rule_at
 from streams.domain.triggers import Trigger, trigger_at
@@ -160,5 +160,5 @@ def _whole(place: Place, value: object) -> int | None:
 
 def _limits(place: Place, body: object) -> Limits:
     written: Mapping[str, object] = place.mapping(body) or {}
-    place.keys(written, {"cooldown", "max"})
+    place.keys(written, LIMITS)
     return limits_of(place, written)

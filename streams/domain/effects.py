@@ -58,6 +58,28 @@ class MessageTriggered(NamedTuple):
     expires_at: Instant | None
 
 
+SuppressionReason = Literal[
+    "max_age", "not_started", "ended", "paused", "once", "cooldown", "max", "template"
+]
+
+
+class MessageSuppressed(NamedTuple):
+    """A distribution would have sent a message, had something not held it back."""
+
+    id: RecordId
+    sequence: int
+    distribution_id: DistributionId
+    distribution_version: int
+    trigger: Literal["event", "segment_entered", "segment_left"]
+    cause: Cause
+    event: Event | None
+    segment: SegmentId | None
+    reason: SuppressionReason
+    until: Instant | None
+    """The instant from which it would be sent, if nothing else is until then; none if that is not known, or never."""
+    occurred_at: Instant
+
+
 class PointsGranted(NamedTuple):
     """An earning rule granted points."""
 
@@ -151,7 +173,7 @@ class DuplicateDropped(NamedTuple):
     event_id: EventId
 
 
-Published = SegmentChanged | MessageTriggered | PointsGranted
+Published = SegmentChanged | MessageTriggered | MessageSuppressed | PointsGranted
 Unnumbered = InternalOccurred | CascadeCut | CustomerDeleted | DuplicateDropped
 """Effects that have no sequence number of the customer's."""
 Effect = Published | RedemptionDecided | Unnumbered

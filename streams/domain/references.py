@@ -11,6 +11,7 @@ from streams.domain.faults import Place
 from streams.domain.identities import EventName
 from streams.domain.rule_expressions import is_expression
 from streams.domain.rules import Context, ValidationRule, compile_rule
+from streams.domain.templates import CompileTemplate, no_templates
 from streams.domain.triggers import Targets, Trigger
 
 
@@ -20,6 +21,7 @@ class References(NamedTuple):
     targets: Targets
     rules: Mapping[str, Definition | None]
     """Validation rules by id; none for one that is itself at fault."""
+    templates: CompileTemplate = no_templates
 
     def shape(self, trigger: Trigger) -> EventShape | None:
         """The shape of the event that triggers; none for a segment."""

@@ -27,6 +27,7 @@ from streams.domain.internal_names import CUSTOM_EVENT, is_custom
 from streams.domain.references import References
 from streams.domain.rules import ANY_EVENT, Context, compile_rule
 from streams.domain.segments import TYPES, Segment, compile_segment, dependents, in_order, note_cycles
+from streams.domain.templates import CompileTemplate, no_templates
 from streams.domain.triggers import Targets, Trigger
 
 Clock = Literal["wall", "stream"]
@@ -37,7 +38,7 @@ Compiled = TypeVar("Compiled")
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
-    """What one trigger sets off, in order of ids; only what is live and active."""
+    """What one trigger sets off, in order of ids; drafts and what is not active apart."""
 
     distributions: tuple[Distribution, ...]
     earning_rules: tuple[EarningRule, ...]
@@ -105,12 +106,13 @@ def compile_ruleset(
     *,
     clock: Clock = "wall",
     duplicate_window: Milliseconds = DAY,
+    templates: CompileTemplate = no_templates,
 ) -> Ruleset:
     """Compile definitions against the known events. Raises ``DefinitionError`` with every fault of all of them."""
     noted: list[Fault] = []
     by_kind = _sorted_out(definitions, noted)
     segments = _segments(by_kind["segment"], events, noted)
-    references = _references(by_kind, events, noted)
+    references = _references(by_kind, events, noted)._replace(templates=templates)
     distributions = _compiled(by_kind["distribution"], references, compile_distribution, noted)
     earning_rules = _compiled(by_kind["earning_rule"], references, compile_earning_rule, noted)
     campaigns = _compiled(by_kind["campaign"], references, compile_campaign, noted)
@@ -119,7 +121,6 @@ def compile_ruleset(
         raise DefinitionError(noted)
     ordered = in_order(segments)
     triggers = _gated(_triggers(distributions, earning_rules))
-    plans, otherwise = _plans(events, ordered, triggers)
     digests = _digests(by_kind["segment"])
     return Ruleset(
         _digest(digests),
@@ -130,8 +131,7 @@ def compile_ruleset(
         _backfilled(ordered),
         dependents((segment for segment in ordered if segment.boundaries), ordered),
         merged(boundary for segment in ordered for boundary in segment.boundaries),
-        plans,
-        otherwise,
+        *_plans(events, ordered, triggers),
         triggers,
         {campaign.id: campaign for campaign in campaigns},
     )
@@ -198,14 +198,13 @@ def _compiled(
 def _triggers(
     distributions: tuple[Distribution, ...], earning_rules: tuple[EarningRule, ...]
 ) -> Mapping[Trigger, Triggered]:
-    live = [distribution for distribution in distributions if distribution.live]
     active = [rule for rule in earning_rules if rule.active]
     return {
         trigger: Triggered(
-            tuple(one for one in live if one.trigger == trigger),
+            tuple(one for one in distributions if one.trigger == trigger),
             tuple(one for one in active if one.trigger == trigger),
         )
-        for trigger in {one.trigger for one in live} | {rule.trigger for rule in active}
+        for trigger in {one.trigger for one in distributions} | {rule.trigger for rule in active}
     }
 
 

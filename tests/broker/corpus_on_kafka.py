@@ -25,6 +25,7 @@ from topology.scenarios.short_events import avro_event
 _MAKERS = {
     "segment-changes": "segment_id",
     "distribution-triggers": "distribution_id",
+    "distribution-suppressions": "distribution_id",
     "point-events": "earning_rule_id",
 }
 """The field that names the definition from which a record comes, by topic."""

@@ -20,7 +20,7 @@ __all__ = ["STAGE", "TOPICS", "Case", "PlainLoader", "cases_of", "compared"]
 STAGE = Stage(Ground(load_catalog([INTERNAL_DIRECTORY])))
 """Nothing is defined but what a case defines, and internal events."""
 
-TOPICS = ("segment-changes", "distribution-triggers", "point-events")
+TOPICS = ("segment-changes", "distribution-triggers", "distribution-suppressions", "point-events")
 """The topics whose records tell from which definition they come, so that cases can share a broker."""
 
 

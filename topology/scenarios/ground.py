@@ -19,6 +19,7 @@ from topology.definitions.faults import fault_words
 from topology.scenarios.definitions import definitions_of
 from topology.scenarios.scenario import Scenario
 from topology.scenarios.short_events import avro_event
+from topology.templates.compiling import compile_template
 
 
 class Ground(NamedTuple):
@@ -87,6 +88,7 @@ class Stage:
             event_shapes(catalog),
             clock=clock,
             duplicate_window=self._ground.duplicate_window,
+            templates=compile_template,
         )
 
     def _reading(self, catalog: Catalog) -> EventReader:

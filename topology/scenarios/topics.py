@@ -12,6 +12,7 @@ from schemas.outputs import output_schema
 from streams.agents.internal_events import internal_event
 from streams.agents.records import (
     Record,
+    distribution_suppression,
     distribution_trigger,
     point_event,
     redemption_decision,
@@ -21,6 +22,7 @@ from streams.domain.effects import (
     CustomerDeleted,
     Effect,
     InternalOccurred,
+    MessageSuppressed,
     MessageTriggered,
     PointsGranted,
     RedemptionDecided,
@@ -34,7 +36,14 @@ INTERNAL = "internal-events"
 
 DECISIONS = "redemption-decisions"
 
-COMPARED = ("segment-changes", "distribution-triggers", "point-events", DECISIONS, REJECTED)
+COMPARED = (
+    "segment-changes",
+    "distribution-triggers",
+    "distribution-suppressions",
+    "point-events",
+    DECISIONS,
+    REJECTED,
+)
 """Left out of a scenario, they stay empty."""
 COMPARED_IF_LISTED = (INTERNAL,)
 """Left out, anything may be on them: nearly everything that happens is told there once more."""
@@ -53,6 +62,11 @@ _WRITERS: Mapping[type, Mapping[str, Writer]] = {
     SegmentChanged: {
         "segment-changes": lambda customer, effect: segment_change(customer, effect, effect.occurred_at),
         INTERNAL: _internal,
+    },
+    MessageSuppressed: {
+        "distribution-suppressions": lambda customer, effect: distribution_suppression(
+            customer, effect, effect.occurred_at
+        ),
     },
     MessageTriggered: {
         "distribution-triggers": lambda customer, effect: distribution_trigger(

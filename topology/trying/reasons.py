@@ -131,11 +131,7 @@ def _silent(definition: Definition, trigger: Trigger, case: _Case) -> Silent:
 def _of_distribution(about: Silent, distribution: Distribution, written: Definition, case: _Case) -> Silent:
     if "event" not in distribution.on:
         return about._replace(reason="cause")
-    if case.age > distribution.max_age:
-        return about._replace(reason="max_age")
-    if not distribution.admits(case.facts):
-        return _failing(about, written, case)
-    return _limited(about, distribution.key, distribution.limits, case)
+    return _failing(about, written, case)  # all else is held back, and told
 
 
 def _of_earning_rule(about: Silent, rule: EarningRule, written: Definition, case: _Case) -> Silent:
@@ -164,12 +160,9 @@ def _failing(about: Silent, written: Definition, case: _Case) -> Silent:
 
 def _limited(about: Silent, key: str, limits: Limits, case: _Case) -> Silent:
     """The limit that held back what all else let pass."""
-    fired, at = case.before.firings.get(key, ()), _occurred_at(case.facts)
-    if limits.cooldown and fired and at - fired[-1] < limits.cooldown:
-        return about._replace(reason="cooldown", until=Instant(fired[-1] + limits.cooldown))
-    oldest = fired[-limits.times] if limits.times and len(fired) >= limits.times else None
-    until = None if oldest is None or limits.per is None else Instant(oldest + limits.per)
-    return about._replace(reason="max", until=until)
+    fired = case.before.firings.get(key, ())
+    reason = limits.refusal(fired, _occurred_at(case.facts)) or "max"
+    return about._replace(reason=reason, until=limits.admits_from(fired))
 
 
 def _occurred_at(facts: Facts) -> Instant:
