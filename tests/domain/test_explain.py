@@ -130,7 +130,7 @@ def test_how_far_is_looked_is_bounded() -> None:
 
 
 def test_a_chain_of_segments_changes_at_once() -> None:
-    """A deadline at its beginning is foretold at every link, however far away, and in the order that turns them round."""
+    """A deadline at its beginning is foretold at every link, however far away."""
     filters = {f"s{n:03}": f'not segment = "s{n - 1:03}"' for n in range(1, 60)}
     odd = tuple(f"s{n:03}" for n in range(0, 60, 2))
     known = facts({"visit": (1, 0, 0)}, segments=odd)
