@@ -43,7 +43,8 @@ def compile_rule(place: Place, body: object, context: Context) -> ValidationRule
     if written is None:
         return None
     inner, numbered = _rules(place, written)
-    _note_size(inner, numbered)
+    if _too_large(inner, numbered):
+        return None
     beside = (place.at("logic"), written.get("logic"))
     within = (inner.at("logic"), numbered.get("logic"))
     compiled = _joined(inner, numbered, within if "logic" in numbered else beside, _Scope(context, 1))
@@ -135,12 +136,14 @@ def _inner(place: Place, body: object, scope: _Scope) -> ValidationRule | None:
     return _joined(place, written, joining, scope._replace(depth=scope.depth + 1))
 
 
-def _note_size(place: Place, numbered: Mapping[str, object]) -> None:
+def _too_large(place: Place, numbered: Mapping[str, object]) -> bool:
+    """Whether there is too much to look at any of it; that is a fault."""
     sizes = list(_sizes(numbered, 1))
     if len(sizes) > MOST_RULES:
         place.fault(f"at most {MOST_RULES} numbered rules", len(sizes))
     if sum(sizes) > MOST_VALUES:
         place.fault(f"at most {MOST_VALUES} values behind all operators", sum(sizes))
+    return len(sizes) > MOST_RULES or sum(sizes) > MOST_VALUES
 
 
 def _sizes(numbered: Mapping[Any, object], depth: int) -> Iterator[int]:
