@@ -31,6 +31,7 @@ Reason = Literal[
     "unknown_attribute",
     "wrong_type",
     "out_of_limits",
+    "nothing_to_reverse",
     "internal_error",
 ]
 
@@ -54,6 +55,7 @@ REASONS: Mapping[Reason, str] = {
     "unknown_attribute": "An attribute is not in the definition, and the definition allows no others.",
     "wrong_type": "An attribute is of another type than its definition says.",
     "out_of_limits": "An attribute is of the right type and outside the limits of its definition.",
+    "nothing_to_reverse": "No points of that event can be taken back: it earned none, they are gone, or it is late.",
     "internal_error": "The record broke Tidemark itself. Report its traceback; send it again when that is mended.",
 }
 """Every reason with its meaning and what the sender can do."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from streams.domain.advance import advance
-from streams.domain.effects import DuplicateDropped, Published
+from streams.domain.effects import DuplicateDropped, Effect, PointsRefused, Published
 from streams.domain.events import Event, JsonValue
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
@@ -44,6 +44,8 @@ class Outcome:
     duplicates: int = 0
     applied: int = 0
     """Events that were taken, duplicates included."""
+    refused: list[PointsRefused] = field(default_factory=list)
+    """Events that counted, and that asked to move points in a way that cannot be."""
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
@@ -90,6 +92,8 @@ def _occur(event: Event, ruleset: Ruleset, outcome: Outcome) -> None:
     for effect in effects:
         if isinstance(effect, DuplicateDropped):
             outcome.duplicates += 1
+        elif isinstance(effect, PointsRefused):
+            outcome.refused.append(effect)
         else:
             outcome.decided.append(Decided(effect.occurred_at, customer, effect.sequence, effect))
 
@@ -109,7 +113,7 @@ def _pass_deadlines(
     return state
 
 
-def _published(customer: CustomerId, effects: Iterable[Published | DuplicateDropped]) -> Iterator[Decided]:
+def _published(customer: CustomerId, effects: Iterable[Effect]) -> Iterator[Decided]:
     for effect in effects:
-        if not isinstance(effect, DuplicateDropped):
+        if not isinstance(effect, (DuplicateDropped, PointsRefused)):
             yield Decided(effect.occurred_at, customer, effect.sequence, effect)

@@ -11,9 +11,17 @@ from typing import NamedTuple
 from streams.agents import records
 from streams.agents.internal_events import internal_event
 from streams.agents.records import Record
-from streams.domain.effects import DuplicateDropped, Effect, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.effects import (
+    DuplicateDropped,
+    Effect,
+    MessageTriggered,
+    PointsGranted,
+    PointsMoved,
+    SegmentChanged,
+)
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
+from streams.domain.record_ids import balance_key
 from streams.domain.state import CustomerState
 from streams.engine.metrics import Metrics
 from streams.engine.unit_of_work import BY_KEY, Output, UnitOfWork
@@ -74,7 +82,14 @@ class Emission:
                     out.append(self._message(customer, effect, emitted_at))
                     tally[metrics.triggers, effect.distribution_id] += 1
                 case PointsGranted():
-                    self._grant(customer, effect, unit, emitted_at)
+                    self._points(customer, effect, unit, emitted_at)
+                    out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+                    tally[metrics.points, effect.earning_rule_id] += effect.points
+                case PointsMoved():
+                    self._points(customer, effect, unit, emitted_at)
+                    if effect.type == "expired":  # of the others their events have told
+                        out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+                    tally[metrics.point_moves, effect.type] += 1
                 case DuplicateDropped():
                     tally[metrics.duplicates,] += 1
 
@@ -108,21 +123,19 @@ class Emission:
         bare = effect._replace(message={}, event=event)
         return _output(channel, key, records.distribution_trigger(customer, bare, emitted_at))
 
-    def _grant(
-        self, customer: CustomerId, effect: PointsGranted, unit: UnitOfWork, emitted_at: Instant
+    def _points(
+        self, customer: CustomerId, effect: PointsGranted | PointsMoved, unit: UnitOfWork, emitted_at: Instant
     ) -> None:
-        channels, key = self._channels, customer.encode()
-        unit.outputs += (
-            _output(channels.point_events, key, records.point_event(customer, effect, emitted_at)),
-            _output(channels.internal_events, key, internal_event(customer, effect)),
-        )
-        topic, encode = channels.point_balances
+        """Write what moved on a card, and its balance."""
+        record = records.point_event(customer, effect, emitted_at)
+        unit.outputs.append(_output(self._channels.point_events, customer.encode(), record))
+        topic, encode = self._channels.point_balances
 
         def value() -> bytes:
             return encode(records.point_balance(customer, effect, emitted_at))
 
-        unit.latest[topic, f"{customer}/{effect.card_id}".encode()] = value
-        unit.tally[self._metrics.points, effect.earning_rule_id] += effect.points
+        key = balance_key(effect.campaign_id, customer, effect.card_id)
+        unit.latest[topic, key.encode()] = value
 
 
 def _output(channel: Channel, key: bytes, record: Record) -> Output:

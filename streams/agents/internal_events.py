@@ -5,21 +5,30 @@ transaction and with an id derived from it.
 """
 
 from streams.agents.records import Record, written
-from streams.domain.effects import PointsGranted, SegmentChanged
+from streams.domain.effects import PointsGranted, PointsMoved, SegmentChanged
 from streams.domain.identities import CustomerId
 
 SOURCE = "tidemark"
 POINTS_ADDED = "customer.voucher.loyalty_card.points_added"
+POINTS_EXPIRED = "customer.voucher.loyalty_card.points_expired"
 
 
-def internal_event(customer: CustomerId, effect: SegmentChanged | PointsGranted) -> Record:
-    """The internal event of an effect: segment entered or left, points added to a card."""
+def internal_event(customer: CustomerId, effect: SegmentChanged | PointsGranted | PointsMoved) -> Record:
+    """The internal event of an effect: segment entered or left, points added to a card or expired on it."""
     if isinstance(effect, SegmentChanged):
         name = f"customer.segment.{effect.change}"
         metadata: Record = {
             "segment_id": effect.segment_id,
             "segment_version": effect.segment_version,
             "cause": effect.cause,
+        }
+    elif isinstance(effect, PointsMoved):
+        name = POINTS_EXPIRED
+        metadata = {
+            "campaign_id": effect.campaign_id,
+            "card_id": effect.card_id,
+            "points": -effect.points,
+            "balance": effect.balance,
         }
     else:
         name = POINTS_ADDED

@@ -7,7 +7,7 @@ RFC 3339 strings; ``emitted_at`` is the one field that a replay may change.
 from collections.abc import Mapping
 from functools import lru_cache
 
-from streams.domain.effects import MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.effects import MessageTriggered, PointsGranted, PointsMoved, SegmentChanged
 from streams.domain.events import Event, JsonValue
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant, format_instant
@@ -56,7 +56,7 @@ def distribution_trigger(customer: CustomerId, effect: MessageTriggered, emitted
     }
 
 
-def point_event(customer: CustomerId, effect: PointsGranted, emitted_at: Instant) -> Record:
+def point_event(customer: CustomerId, effect: PointsGranted | PointsMoved, emitted_at: Instant) -> Record:
     """The record of topic ``point-events``."""
     return {
         "id": effect.id,
@@ -64,6 +64,7 @@ def point_event(customer: CustomerId, effect: PointsGranted, emitted_at: Instant
         "customer_id": customer,
         "campaign_id": effect.campaign_id,
         "card_id": effect.card_id,
+        "type": effect.type,
         "earning_rule_id": effect.earning_rule_id,
         "rule_version": effect.rule_version,
         "points": effect.points,
@@ -87,8 +88,8 @@ def segment_membership(customer: CustomerId, state: CustomerState, emitted_at: I
     }
 
 
-def point_balance(customer: CustomerId, effect: PointsGranted, emitted_at: Instant) -> Record:
-    """The record of topic ``point-balances``: the points on one card after a grant."""
+def point_balance(customer: CustomerId, effect: PointsGranted | PointsMoved, emitted_at: Instant) -> Record:
+    """The record of topic ``point-balances``: the points on one card after they moved."""
     return {
         "customer_id": customer,
         "campaign_id": effect.campaign_id,

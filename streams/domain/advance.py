@@ -14,7 +14,8 @@ A customer is moved by events and by time, and every change has its own instant.
 4. *History.* The event is counted and its profile fields are merged (``evolve``); that is all that it does by itself.
 5. *Decisions.* Only segments that look at this event, or at a changed profile, or at such segments, are decided anew
    (``decisions``). At the first event of a customer, so are those that somebody may be in who did nothing.
-6. *Reactions.* Published changes, then messages, then points (``reactions``).
+6. *Reactions.* Published changes, then messages, then points (``reactions``). At a deadline, points that expire come
+   last; they, too, are kept in sight by ``due``.
 
 ``due`` may be early, never late. An event can only bring it forward: the boundaries of other events, and of the profile
 if it stays, are where they were, and those that no longer hold are noticed when they come. At a deadline it is computed
@@ -28,6 +29,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from streams.domain.boundaries import NO_BOUNDARIES, next_change
+from streams.domain.cards import soonest_expiry
 from streams.domain.decisions import NO_MOVES, Move, decide, redecide
 from streams.domain.duplicates import remember
 from streams.domain.effects import DuplicateDropped, Effect
@@ -36,7 +38,7 @@ from streams.domain.evolve import counted, merged_profile
 from streams.domain.facts import Facts
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant, Milliseconds
-from streams.domain.reactions import Accounts, Moment, Occasion, occasions_of, react, stirs
+from streams.domain.reactions import Accounts, Moment, Occasion, expire, occasions_of, react, stirs
 from streams.domain.redefinition import Redefinition
 from streams.domain.ruleset import NOTHING_TRIGGERED, Ruleset
 from streams.domain.signals import Signal, Tick
@@ -131,15 +133,18 @@ def _settled(
     state: CustomerState, facts: Facts, moment: Moment, moves: Sequence[Move], ruleset: Ruleset
 ) -> tuple[CustomerState, list[Effect]]:
     """The state after a moment without an event, its ``due`` exact."""
-    accounts = Accounts(state.sequence, state.firings, state.balances)
+    accounts = Accounts(state.sequence, state.firings, state.cards)
     effects: list[Effect] = []
     if moves:
         accounts, effects = react(facts, moment, moves, occasions_of(moves, ruleset.triggers), accounts)
+    if accounts.cards:
+        accounts, gone = expire(facts, moment, accounts)
+        effects += gone
     settled = state._replace(
         segments=facts.segments,
-        balances=accounts.balances,
+        cards=accounts.cards,
         firings=accounts.firings,
-        due=next_change(ruleset.boundaries, facts),
+        due=_sooner(next_change(ruleset.boundaries, facts), soonest_expiry(accounts.cards)),
         sequence=accounts.sequence,
         ruleset=ruleset.fingerprint,
     )
@@ -148,8 +153,8 @@ def _settled(
 
 def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset) -> Transition:
     """The state and effects of an event, everything before it settled."""
-    occurrences, profile, segments, balances, firings, recent, due, sequence, decided = state
-    event_id, name, customer, at, _, given, _ = event
+    occurrences, profile, segments, cards, firings, recent, due, sequence, decided = state
+    event_id, name, customer, at, _, given, _, _ = event
     seen = remember(recent, event_id, now, ruleset.duplicate_window)
     if seen is None:
         return Transition(state, (DuplicateDropped(event_id),))
@@ -168,15 +173,23 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
     if moves or (plan.triggered is not NOTHING_TRIGGERED and stirs(plan.triggered, facts)):
         moment = Moment(f"event:{at}:{event_id}", at, Milliseconds(now - at))
         occasions = [Occasion(plan.triggered, "event", "event", None), *occasions_of(moves, ruleset.triggers)]
-        accounts = Accounts(sequence, firings, balances)
-        (sequence, firings, balances), caused = react(facts, moment, moves, occasions, accounts)
+        accounts = Accounts(sequence, firings, cards)
+        (sequence, firings, cards), caused = react(facts, moment, moves, occasions, accounts)
         effects, segments = tuple(caused), facts.segments
+        if cards is not state.cards:
+            due = _sooner(due, soonest_expiry(cards))
     if boundaries is not NO_BOUNDARIES:
         soonest = next_change(boundaries, facts)
         if soonest is not None and (due is None or soonest < due):
             due = soonest
-    kept = (occurrences, profile, segments, balances, firings, seen, due, sequence, ruleset.fingerprint)
+    kept = (occurrences, profile, segments, cards, firings, seen, due, sequence, ruleset.fingerprint)
     return _new(Transition, (_new(CustomerState, kept), effects))
+
+
+def _sooner(one: Instant | None, other: Instant | None) -> Instant | None:
+    if one is None or (other is not None and other < one):
+        return other
+    return one
 
 
 def _facts(state: CustomerState, customer: CustomerId, at: Instant) -> Facts:

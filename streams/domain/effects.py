@@ -71,6 +71,41 @@ class PointsGranted(NamedTuple):
     event: Event | None
     occurred_at: Instant
 
+    @property
+    def type(self) -> Literal["granted"]:
+        """What moved the points."""
+        return "granted"
+
+
+class PointsMoved(NamedTuple):
+    """Points came to a card, or went from it, otherwise than by a grant."""
+
+    id: RecordId
+    sequence: int
+    type: Literal["adjusted", "reversed", "expired"]
+    campaign_id: CampaignId
+    card_id: CardId
+    earning_rule_id: EarningRuleId | None
+    """The rule whose points are taken back; none otherwise."""
+    rule_version: int | None
+    points: int
+    """Below 0 if they went."""
+    balance: int
+    event: Event | None
+    """The one that moved them; none for what expired."""
+    occurred_at: Instant
+    cause: Cause
+
+
+class PointsRefused(NamedTuple):
+    """An event asked to move points in a way that cannot be; its sender is told, and nothing is published."""
+
+    event: Event
+    reason: Literal["nothing_to_reverse", "out_of_limits"]
+    path: str
+    expected: str
+    found: str
+
 
 class DuplicateDropped(NamedTuple):
     """An event with an id seen before was ignored; counted, not published."""
@@ -78,5 +113,7 @@ class DuplicateDropped(NamedTuple):
     event_id: EventId
 
 
-Published = SegmentChanged | MessageTriggered | PointsGranted
-Effect = Published | DuplicateDropped
+Published = SegmentChanged | MessageTriggered | PointsGranted | PointsMoved
+Unnumbered = DuplicateDropped | PointsRefused
+"""Effects that have no sequence number of the customer's."""
+Effect = Published | Unnumbered

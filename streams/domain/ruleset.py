@@ -21,6 +21,7 @@ from streams.domain.faults import Place
 from streams.domain.filters import Vocabulary
 from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
 from streams.domain.instants import DAY, Instant, Milliseconds
+from streams.domain.ledger import POINTS_ADDED
 from streams.domain.references import References
 from streams.domain.rules import ANY_EVENT, Context, compile_rule
 from streams.domain.segments import TYPES, Segment, compile_segment, dependents, in_order, note_cycles
@@ -38,9 +39,12 @@ class Triggered:
 
     distributions: tuple[Distribution, ...]
     earning_rules: tuple[EarningRule, ...]
+    moves_points: bool = False
+    """Whether the event itself moves points on cards."""
 
 
 NOTHING_TRIGGERED = Triggered((), ())
+_MOVES_POINTS = Trigger("event", POINTS_ADDED)
 _NOBODY = Facts(CustomerId(""), {}, {}, {}, Instant(0), None)
 """Of whom nothing is known."""
 
@@ -191,8 +195,9 @@ def _triggers(
         trigger: Triggered(
             tuple(one for one in live if one.trigger == trigger),
             tuple(one for one in active if one.trigger == trigger),
+            trigger == _MOVES_POINTS,
         )
-        for trigger in {one.trigger for one in live} | {rule.trigger for rule in active}
+        for trigger in {one.trigger for one in live} | {rule.trigger for rule in active} | {_MOVES_POINTS}
     }
 
 

@@ -66,6 +66,11 @@ class Metrics:
         )
         self.triggers = counter("tidemark_distribution_triggers", "Messages triggered.", ["distribution"])
         self.points = counter("tidemark_points_granted", "Points granted.", ["earning_rule"])
+        self.point_moves = counter(
+            "tidemark_point_moves",
+            "Points that moved on a card otherwise than by a grant: adjusted, reversed, expired.",
+            ["type"],
+        )
         self.deadlines = counter("tidemark_deadlines", "Deadlines taken from the due index.")
 
     def _add_transactions(self) -> None:

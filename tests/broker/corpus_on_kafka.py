@@ -23,7 +23,7 @@ from tests.corpus.cases import TOPICS, Case
 _MAKERS = {
     "segment-changes": "segment_id",
     "distribution-triggers": "distribution_id",
-    "point-events": "earning_rule_id",
+    "point-events": "campaign_id",
 }
 """The field that names the definition from which a record comes, by topic."""
 
@@ -53,6 +53,8 @@ def reason_to_stay_away(case: Case) -> str | None:
         return "its definitions are refused"
     if case.clock != "stream":
         return "it says what the wall clock reads"
+    if any(step.get("event", "").startswith("customer.") for step in case.when):
+        return "an internal event comes in, whose name bears no mark"
     if any("apply" in step for step in case.when):
         return "its definitions change"
     if any(definition.get("version", 1) != 1 for definition in case.definitions):

@@ -6,7 +6,14 @@ import pytest
 from streams.agents.records import distribution_trigger, point_event, segment_change
 from streams.domain.advance import advance
 from streams.domain.definitions import Definition, DefinitionError, EventShape
-from streams.domain.effects import DuplicateDropped, Effect, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.effects import (
+    Effect,
+    MessageTriggered,
+    PointsGranted,
+    PointsMoved,
+    SegmentChanged,
+    Unnumbered,
+)
 from streams.domain.events import Event
 from streams.domain.identities import CustomerId, EventId, EventName
 from streams.domain.instants import Instant, parse_instant
@@ -58,7 +65,7 @@ def records_of(case: Case) -> dict[str, list[dict[str, Any]]]:
         clock = max(clock, parse_instant(step.get("now") or step.get("tick") or step["occurred_at"]))
         state, effects = advance(state, signal_of(step, index, clock), ruleset)
         for effect in effects:
-            if not isinstance(effect, DuplicateDropped):
+            if not isinstance(effect, Unnumbered):
                 topic, record = record_of(customer, effect)
                 produced[topic].append(record)
     return produced
@@ -77,6 +84,7 @@ def signal_of(step: dict[str, Any], index: int, now: Instant) -> Signal:
         step.get("metadata", {}),
         customer,
         step.get("source"),
+        step.get("loyalty", {}).get("code"),
     )
     return Occurred(event, now)
 
@@ -89,7 +97,7 @@ def record_of(customer: CustomerId, effect: Effect) -> tuple[str, dict[str, Any]
             return "segment-changes", segment_change(customer, effect, never)
         case MessageTriggered():
             return "distribution-triggers", distribution_trigger(customer, effect, never)
-        case PointsGranted():
+        case PointsGranted() | PointsMoved():
             return "point-events", point_event(customer, effect, never)
     raise AssertionError(effect)
 

@@ -13,6 +13,7 @@ NAMES = {
     "tidemark_segment_changes",
     "tidemark_distribution_triggers",
     "tidemark_points_granted",
+    "tidemark_point_moves",
     "tidemark_deadlines",
     "tidemark_commits",
     "tidemark_commit_seconds",

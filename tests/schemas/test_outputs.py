@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import fastavro
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from schemas.outputs import output_decoder, output_encoder, output_schema, output_topics
 from schemas.rejections import Fault, rejected, rejected_record
 from streams.agents import records
-from streams.domain.effects import Cause, Change, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.effects import Cause, Change, MessageTriggered, PointsGranted, PointsMoved, SegmentChanged
 from streams.domain.events import Event
 from streams.domain.identities import (
     CampaignId,
@@ -67,6 +67,21 @@ GRANTED = PointsGranted(
     event=EVENT,
     occurred_at=T,
 )
+EXPIRED = PointsMoved(
+    RecordId("r-4"),
+    10,
+    "expired",
+    CampaignId("club"),
+    CardId("CARD-7"),
+    None,
+    None,
+    points=-10,
+    balance=-20,
+    event=None,
+    occurred_at=T,
+    cause="time",
+)
+MOVES: tuple[Literal["adjusted", "reversed", "expired"], ...] = ("adjusted", "reversed", "expired")
 STATE = NEW_CUSTOMER._replace(
     segments={SegmentId("b"): Membership(1, T), SegmentId("a"): Membership(2, Instant(0))}, sequence=9
 )
@@ -91,6 +106,7 @@ RECORDS: dict[str, list[Mapping[str, Any]]] = {
     "point-events": [
         records.point_event(CUSTOMER, GRANTED, T),
         records.point_event(CUSTOMER, GRANTED._replace(event=None), T),
+        *(records.point_event(CUSTOMER, EXPIRED._replace(type=each), T) for each in MOVES),
     ],
     "segment-memberships": [
         records.segment_membership(CUSTOMER, STATE, T),
