@@ -23,8 +23,8 @@ UNREADABLE = rejected([Fault("invalid_envelope", "headers", "names in UTF-8", "b
 
 def points_refused(effect: PointsRefused) -> Rejected:
     """The rejection that the sender of an event is told of."""
-    event, *fault = effect
-    return rejected([Fault(*fault)], event.name, event.source, event.customer_id)
+    event, reason, path, expected, found = effect
+    return rejected([Fault(reason, path, expected, found)], event.name, event.source, event.customer_id)
 
 
 class Rejecting:

@@ -16,6 +16,7 @@ from streams.agents.storm import StormGuard, StormPolicy
 from streams.domain.definitions import Definition
 from streams.domain.events import Event
 from streams.domain.instants import parse_instant
+from streams.domain.ledger import POINTS_ADDED
 from streams.domain.ruleset import compile_ruleset
 from streams.engine.marks import CLOCK_KEY, SWEEP_KEY, write_clock, write_sweep
 from streams.engine.metrics import Metrics, count
@@ -28,7 +29,22 @@ from streams.engine.sweeping import Slice
 from streams.engine.unit_of_work import UnitOfWork
 from topology.definitions.event_shapes import event_shapes
 
-CATALOG = load_catalog([EVENTS_DIRECTORY])
+_TEXT = ["null", "string"]
+CATALOG = load_catalog([EVENTS_DIRECTORY]).with_documents(
+    {
+        POINTS_ADDED: {
+            "type": "record",
+            "name": "points_added",
+            "event": POINTS_ADDED,
+            "fields": [
+                {"name": "campaign_id", "type": "string"},
+                {"name": "points", "type": ["null", "long"], "default": None},
+                {"name": "card_id", "type": _TEXT, "default": None},
+                {"name": "reverses", "type": _TEXT, "default": None},
+            ],
+        }
+    }
+)
 WRITTEN_AT = parse_instant("1999-06-01T00:00:00Z")
 """The records' own timestamp."""
 
@@ -58,6 +74,8 @@ POINTS = Definition(
         "active": True,
     },
 )
+
+REVERSIBLE = POINTS._replace(body={**POINTS.body, "reversible": "P30D"})
 
 
 def in_force(*definitions: Definition, clock: Clock = "stream", applied_at: float = 0.0) -> InForce:

@@ -117,7 +117,7 @@ def test_a_card_is_meant_by_its_code_or_its_id() -> None:
     """The id of the own card, sent back as a code, means the own card; no code does, too."""
     own = card_id(CLUB, CUSTOMER)
     assert code_of(CLUB, CUSTOMER, own) == code_of(CLUB, CUSTOMER, None) == OWN
-    assert code_of(CampaignId("other"), CUSTOMER, own) == own
+    assert code_of(CampaignId("other"), CUSTOMER, own) == CardCode(own)
     assert id_of(CLUB, CUSTOMER, OWN) == own
     assert id_of(CLUB, CUSTOMER, code_of(CLUB, CUSTOMER, "CARD-7")) == "CARD-7"
 

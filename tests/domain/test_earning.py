@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from streams.domain.advance import advance
 from streams.domain.definitions import Definition
-from streams.domain.earning import MOST_POINTS, proportional_points
+from streams.domain.earning import proportional_points
 from streams.domain.effects import PointsGranted, PointsMoved
 from streams.domain.events import Event
 from streams.domain.instants import DAY, Instant
+from streams.domain.ledger import MOST_POINTS
 from streams.domain.ruleset import Ruleset
 from streams.domain.signals import Occurred
 from streams.domain.state import NEW_CUSTOMER
