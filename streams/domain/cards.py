@@ -85,7 +85,8 @@ Cards = Mapping[CampaignId, Mapping[CardCode, Card]]
 
 def card_of(cards: Cards, campaign: CampaignId, code: CardCode) -> Card:
     """The card of a code, or an empty one."""
-    return cards.get(campaign, {}).get(code, NO_CARD)
+    held_ones = cards.get(campaign)
+    return NO_CARD if held_ones is None else held_ones.get(code, NO_CARD)
 
 
 def with_card(cards: Cards, campaign: CampaignId, code: CardCode, card: Card) -> Cards:
@@ -105,7 +106,7 @@ def id_of(campaign: CampaignId, customer: CustomerId, code: CardCode) -> CardId:
 
 def may_open(cards: Cards, campaign: CampaignId, code: CardCode) -> bool:
     """Whether the customer has this card, or may have one more. The own card is always one."""
-    return not code or code in cards.get(campaign, {}) or sum(map(len, cards.values())) < MOST_CARDS
+    return not code or code in cards.get(campaign, ()) or sum(map(len, cards.values())) < MOST_CARDS
 
 
 def held(cards: Cards, customer: CustomerId) -> Iterator[HeldCard]:
@@ -117,8 +118,12 @@ def held(cards: Cards, customer: CustomerId) -> Iterator[HeldCard]:
 
 def soonest_expiry(cards: Cards) -> Instant | None:
     """When the first points expire; none if none do."""
-    soonest = (card.lots[0].expires_at for each in cards.values() for card in each.values() if card.lots)
-    return min(soonest, default=None)
+    soonest: Instant | None = None
+    for of_campaign in cards.values():
+        for card in of_campaign.values():
+            if card.lots and (soonest is None or card.lots[0].expires_at < soonest):
+                soonest = card.lots[0].expires_at
+    return soonest
 
 
 def added(card: Card, points: int, expires_at: Instant | None = None) -> Card:
