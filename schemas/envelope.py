@@ -117,6 +117,14 @@ def _customer(value: JsonValue, faults: list[Fault]) -> tuple[str | None, JsonOb
     return _identifier(chosen, path, faults, "invalid_customer"), profile
 
 
+def read_id(value: JsonValue, path: str, faults: list[Fault]) -> str | None:
+    """A customer's id, or ``None`` after appending the fault."""
+    if value is None or value == "":
+        faults.append(Fault("invalid_customer", path, _ID, "nothing"))
+        return None
+    return _identifier(value, path, faults, "invalid_customer")
+
+
 def _identifier(
     value: JsonValue, path: str, faults: list[Fault], reason: Reason = "invalid_envelope"
 ) -> str | None:

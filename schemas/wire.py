@@ -7,8 +7,6 @@ what is unknown, it raises ``SchemaAwaited``: the record is to be read again lat
 
 from typing import Any, NamedTuple
 
-import msgspec
-
 from schemas.avro_events import AvroEvents
 from schemas.catalog import Catalog
 from schemas.conformance import compile_members
@@ -16,7 +14,8 @@ from schemas.definitions import attributes_of
 from schemas.envelope import TIME, Envelope, Headers, fill_from_headers, read_envelope
 from schemas.framing import GUID_MAGIC, ID_MAGIC, named_by
 from schemas.instants import EARLIEST, LATEST, format_instant
-from schemas.json_values import JsonObject, shortened, shown
+from schemas.json_reading import read_json
+from schemas.json_values import JsonObject, shown
 from schemas.names import hint
 from schemas.plain_envelope import PlainReader
 from schemas.rejections import Fault, Rejected, rejected
@@ -72,7 +71,6 @@ class EventReader:
         }
         self._read_plain = PlainReader(definitions.values(), self._checks).read
         self._avro = AvroEvents(catalog, registry)
-        self._json = msgspec.json.Decoder()
 
     def read(
         self,
@@ -126,15 +124,9 @@ class EventReader:
         return self._open_json(value)
 
     def _open_json(self, value: bytes) -> JsonObject | Fault:
-        try:
-            body = self._json.decode(value)
-        except UnicodeDecodeError as error:
-            found = f"{error.reason} (byte {_first_not_utf8(value)})"
-            return Fault("malformed_json", "value", "JSON in UTF-8", found)
-        except msgspec.DecodeError as error:
-            return Fault("malformed_json", "value", "JSON", shortened(str(error)))
-        except RecursionError:
-            return Fault("malformed_json", "value", "JSON", "nesting without end")
+        body = read_json(value)
+        if isinstance(body, Fault):
+            return body
         if type(body) is dict:
             return body
         return Fault("invalid_envelope", "value", "an object with event, customer and metadata", shown(body))
@@ -163,14 +155,6 @@ def _stamped(timestamp: int | None, received_at: int, faults: list[Fault]) -> in
             faults.append(Fault("invalid_time", "occurred_at", TIME, "nothing"))
         return received_at
     return timestamp if timestamp >= 0 else received_at
-
-
-def _first_not_utf8(value: bytes) -> int:
-    """Where in the whole value; the JSON decoder counts from the beginning of the text that it was in."""
-    try:
-        return len(value.decode())
-    except UnicodeDecodeError as error:
-        return error.start
 
 
 def _written(instant: int) -> str:

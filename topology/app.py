@@ -21,6 +21,8 @@ from schemas.writer_schemas import WriterSchemas
 from streams.agents.customers import CustomerAgent, Guards, customers
 from streams.agents.definitions import definitions
 from streams.agents.emission import Channel, Channels, Emission
+from streams.agents.profiles import Profiles
+from streams.agents.redemptions import Redemptions
 from streams.agents.rules_in_force import InForce, RulesInForce
 from streams.agents.storm import StormGuard, StormPolicy
 from streams.domain.definitions import EventShape
@@ -116,10 +118,12 @@ def build_worker(settings: Settings, address: str, loop: asyncio.AbstractEventLo
         settings.clock,
         Guards(Poison(settings.poison_limit, metrics), StormGuard(_storm_policy(settings))),
     )
+    agent.also(topics.customers.name, Profiles(agent, partition_of))
+    agent.also(topics.redemption_requests.name, Redemptions(agent, partition_of))
     agent.show_rules()
     intake = Intake(_consumer(settings, address), batch=_BATCH_RECORDS, backlog=_BACKLOG_RECORDS)
     inputs = Inputs(
-        settings.client(), (topics.custom_events.name,), settings.group_id, topics.changelog.name,
+        settings.client(), (topics.custom_events.name, *_following(topics)), settings.group_id, topics.changelog.name,
         settings.state_directory.absolute(),
     )  # fmt: skip
     transactions = Transactions(_producer(settings), _transactional_id(settings), topics.changelog.name)
@@ -181,6 +185,11 @@ def _channels(topics: Topics, settings: Settings, encoder: Callable[[str], Encod
     return Channels(*(Channel(name, encoder(name[prefix:])) for name in names))
 
 
+def _following(topics: Topics) -> tuple[str, ...]:
+    """What is read beside the events."""
+    return topics.customers.name, topics.redemption_requests.name
+
+
 def _consumer(settings: Settings, address: str) -> dict[str, Any]:
     client = settings.client()
     static = {"group.instance.id": settings.group_instance_id} if settings.group_instance_id else {}
@@ -227,7 +236,7 @@ def _faust_app(settings: Settings, topics: Topics, intake: Intake, processor: Pr
         topic_disable_leader=True,
         web_enabled=False,
     )
-    app.transport = app.producer_transport = BatchTransport(app, intake, processor)
+    app.transport = app.producer_transport = BatchTransport(app, intake, processor, _following(topics))
 
     async def agent(batches: Any) -> None:
         await customers(batches, processor)

@@ -90,12 +90,9 @@ def _occur(event: Event, ruleset: Ruleset, outcome: Outcome) -> None:
     outcome.states[customer] = state
     outcome.applied += 1
     for effect in effects:
-        if isinstance(effect, DuplicateDropped):
-            outcome.duplicates += 1
-        elif isinstance(effect, PointsRefused):
-            outcome.refused.append(effect)
-        else:
-            outcome.decided.append(Decided(effect.occurred_at, customer, effect.sequence, effect))
+        outcome.duplicates += isinstance(effect, DuplicateDropped)
+    outcome.refused += (effect for effect in effects if isinstance(effect, PointsRefused))
+    outcome.decided += _published(customer, effects)
 
 
 def _pass_deadlines(
@@ -115,5 +112,5 @@ def _pass_deadlines(
 
 def _published(customer: CustomerId, effects: Iterable[Effect]) -> Iterator[Decided]:
     for effect in effects:
-        if not isinstance(effect, (DuplicateDropped, PointsRefused)):
+        if isinstance(effect, Published):
             yield Decided(effect.occurred_at, customer, effect.sequence, effect)

@@ -12,11 +12,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, H
 
 from schemas.catalog import load_catalog
 from schemas.envelope import Headers
+from schemas.outputs import output_decoder
 from schemas.rejections import Rejected
 from schemas.wire import Decoded
 from streams.agents.rules_in_force import InForce
 from streams.engine.errors import ConfigurationError
+from streams.gateway.decisions import Decisions, Source
 from streams.gateway.ingest import Counted, Ingest
+from streams.gateway.profiles import Profiles
+from streams.gateway.redemptions import Redemptions
 from streams.gateway.sender import Sender
 from topology.app import compile_rules
 from topology.definitions.live import Follower
@@ -69,7 +73,12 @@ def build_gateway(settings: Settings) -> web.Application:
     definitions = Definitions(settings)
     registry = CollectorRegistry()
     sender = Sender({"message.max.bytes": MAX_EVENT_BYTES, **settings.client()}, topics.custom_events.name)
+    about_customers = Sender(settings.client(), topics.customers.name)
+    requests = Sender(settings.client(), topics.redemption_requests.name)
+    decisions = Decisions(_decisions(settings, topics.redemption_decisions.name))
     application = Ingest(definitions.check, sender, _counted(registry, definitions)).application()
+    Profiles(about_customers).add_to(application)
+    Redemptions(requests, decisions).add_to(application)
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
@@ -83,12 +92,18 @@ def build_gateway(settings: Settings) -> web.Application:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
-        await asyncio.to_thread(sender.close)
+        for each in (sender, about_customers, requests, decisions):
+            await asyncio.to_thread(each.close)
 
     application.router.add_get("/metrics", metrics)
     application.router.add_get("/ready", ready)
     application.cleanup_ctx.append(running)
     return application
+
+
+def _decisions(settings: Settings, topic: str) -> Source:
+    name = topic.removeprefix(settings.topic_prefix)
+    return Source(settings.client(), topic, output_decoder(name, settings.encoding_of(name)))
 
 
 def _counted(registry: CollectorRegistry, definitions: Definitions) -> Counted:
@@ -118,5 +133,7 @@ def run_gateway(settings: Settings) -> None:
             "set TIDEMARK_GATEWAY_PORT to a free port, or to 0"
         ) from taken
     address = "http://{}:{}".format(*listening.getsockname())
-    logger.info("serving %s/metrics, /ready and /v1/events", address)
+    logger.info(
+        "serving %s/metrics, /ready, and events, customers, validations, redemptions under /v1", address
+    )
     web.run_app(application, sock=listening, access_log=None, shutdown_timeout=_STOP_SECONDS, print=None)

@@ -1,4 +1,4 @@
-"""Sends records to ``custom-events``: events from lines, and ticks.
+"""Sends records: events and customers from lines, and ticks.
 
 Decides the key (the customer) and the partitioner (Java's murmur2), and that a line is only sent if it names
 its customer. Whether it is a good event is the worker's decision, unless a catalog is given to check
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from schemas.customers import read_customer
 from schemas.instants import parse_instant
 from schemas.rejections import Rejected
 from schemas.wire import EventReader
@@ -45,6 +46,19 @@ class _Event(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(_Event)
 
 
+class _Outgoing(NamedTuple):
+    """A record to send."""
+
+    key: bytes
+    value: bytes | None
+    timestamp: int
+    """Milliseconds; 0 for the present."""
+
+
+Refuse = Callable[[Line, str], None]
+"""Told of a line that is not sent, and why."""
+
+
 class Sending(NamedTuple):
     """How events are sent."""
 
@@ -76,31 +90,40 @@ class Tally:
             self.failed.append(str(error.str()))
 
 
-def send_events(
-    lines: Iterable[Line],
-    settings: Settings,
-    sending: Sending,
-    refuse: Callable[[Line, str], None],
-) -> Tally:
+def send_events(lines: Iterable[Line], settings: Settings, sending: Sending, refuse: Refuse) -> Tally:
     """Send every line that names its customer, in order, and wait for the broker's answers.
 
     ``refuse`` is told of each line that is not sent, and why. Raises ``ConfigurationError`` if the topic is
     not there.
     """
-    topic, producer, tally = topics_of(settings).custom_events.name, _producer(settings), Tally()
-    pace = _Pace(sending.rate)
+    topic = topics_of(settings).custom_events.name
+    outgoing = ((line, _read(line, sending)) for line in lines)
+    return _send(outgoing, settings, topic, _Pace(sending.rate), refuse)
+
+
+def send_customers(lines: Iterable[Line], settings: Settings, rate: float | None, refuse: Refuse) -> Tally:
+    """Send every line that is a customer: a profile, or ``"deleted": true``. Otherwise as ``send_events``."""
+    topic = topics_of(settings).customers.name
+    outgoing = ((line, _read_customer(line)) for line in lines)
+    return _send(outgoing, settings, topic, _Pace(rate), refuse)
+
+
+def _send(
+    outgoing: Iterable[tuple[Line, "_Outgoing | str"]],
+    settings: Settings,
+    topic: str,
+    pace: "_Pace",
+    refuse: Refuse,
+) -> Tally:
+    producer, tally = _producer(settings, topic), Tally()
     try:
-        for line in lines:
-            read = _read(line, sending)
+        for line, read in outgoing:
             if isinstance(read, str):
                 tally.refused += 1
                 refuse(line, read)
                 continue
             pace.wait(producer)
-            key, timestamp = read
-            _produce(
-                producer, topic, key=key, value=line.text, timestamp=timestamp, on_delivery=tally.delivered
-            )
+            _produce(producer, topic, **read._asdict(), on_delivery=tally.delivered)
     finally:
         unanswered = producer.flush(PATIENCE_SECONDS)
         tally.failed += ["the broker did not answer in time"] * unanswered
@@ -110,7 +133,7 @@ def send_events(
 def send_ticks(settings: Settings, instant: Instant) -> int:
     """Tell every partition that it is ``instant``; returns how many there are."""
     topic, tally = topics_of(settings).custom_events.name, Tally()
-    producer = _producer(settings)
+    producer = _producer(settings, topic)
     partitions = producer.list_topics(topic, timeout=PATIENCE_SECONDS).topics[topic].partitions
     for partition in partitions:
         producer.produce(topic, partition=partition, headers=write_tick(instant), on_delivery=tally.delivered)
@@ -121,8 +144,8 @@ def send_ticks(settings: Settings, instant: Instant) -> int:
     return len(partitions)
 
 
-def _read(line: Line, sending: Sending) -> tuple[bytes, int] | str:
-    """Key and timestamp (0 for the present) of a line, or why it is not sent."""
+def _read(line: Line, sending: Sending) -> _Outgoing | str:
+    """The record of a line, or why it is not sent."""
     if len(line.text) > _LARGEST_LINE:
         return f"expected at most {_LARGEST_LINE:,} bytes, found {len(line.text):,}"
     try:
@@ -136,7 +159,20 @@ def _read(line: Line, sending: Sending) -> tuple[bytes, int] | str:
     if stamp is None:
         return f"occurred_at: expected RFC 3339 with an offset, found {event.occurred_at!r}"
     refusal = _checked(line, sending.reader) if sending.reader else None
-    return refusal or (customer.encode(), max(stamp, 0))
+    return refusal or _Outgoing(customer.encode(), line.text, max(stamp, 0))
+
+
+def _read_customer(line: Line) -> _Outgoing | str:
+    try:
+        customer = msgspec.json.decode(line.text, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return str(error)
+    name, deleted = customer.get("source_id", customer.get("id")), customer.pop("deleted", False)
+    if not isinstance(name, str) or not isinstance(deleted, bool):
+        return 'expected {"source_id": …} and profile fields, or "deleted": true'
+    value = None if deleted else msgspec.json.encode(customer)
+    read = read_customer(name.encode(), value)
+    return f"{read.reason}: {read}" if isinstance(read, Rejected) else _Outgoing(name.encode(), value, 0)
 
 
 def _checked(line: Line, reader: EventReader) -> str | None:
@@ -145,11 +181,10 @@ def _checked(line: Line, reader: EventReader) -> str | None:
     return f"{read.reason}: {read}" if isinstance(read, Rejected) else None
 
 
-def _producer(settings: Settings) -> Any:
+def _producer(settings: Settings, topic: str) -> Any:
     """A producer for a cluster that answers and has the topic."""
     from confluent_kafka import Producer
 
-    topic = topics_of(settings).custom_events.name
     if topic not in connect(settings).list_topics(timeout=PATIENCE_SECONDS).topics:
         raise ConfigurationError(f"topic {topic} does not exist; create it with `tidemark apply DIR`")
     return Producer(

@@ -65,11 +65,15 @@ class Topics(NamedTuple):
     point_balances: TopicSpec
     changelog: TopicSpec
     rejected_replays: TopicSpec
+    redemption_requests: TopicSpec
+    redemption_decisions: TopicSpec
 
     @property
     def co_partitioned(self) -> tuple[TopicSpec, ...]:
         """Topics on which one customer stands on the same partition; one worker owns it on all of them."""
-        return (self.custom_events, self.customers, self.changelog, self.segment_memberships)
+        return (
+            self.custom_events, self.customers, self.redemption_requests, self.changelog, self.segment_memberships,
+        )  # fmt: skip
 
 
 class TopicPlan(NamedTuple):
@@ -107,6 +111,14 @@ _PLANNED: tuple[tuple[str, Cleanup, str, str, Mapping[str, str]], ...] = (
         "that a rejected event was replayed; private",
         _LATEST,
     ),
+    (
+        "redemption-requests",
+        "delete",
+        "customer id",
+        "may a customer redeem; from services and the gateway",
+        _KEPT,
+    ),
+    ("redemption-decisions", "delete", "customer id", "the answer to a request", _KEPT),
 )
 """Name, cleanup, key, meaning and broker settings, in the order of ``Topics``."""
 

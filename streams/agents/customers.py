@@ -218,9 +218,10 @@ class CustomerAgent:
         if state is NEW_CUSTOMER and self._partition_of(customer) != partition.number:
             self._forward(event, message, headers, turn.unit)
             return False
-        refusal = outgrown(state.profile, event) if event.profile else None
+        refusal = outgrown(state.profile, event.profile) if event.profile else None
         if refusal is not None:
-            self.rejecting.reject(refusal, message, headers, turn)
+            why = refusal._replace(event=event.name, source=event.source, customer_id=customer)
+            self.rejecting.reject(why, message, headers, turn)
             return False
         now = partition.advance_clock(event.occurred_at) if self._stream_clock else turn.at
         transition = advance(state, _new(Occurred, (event, now)), turn.ruleset)
@@ -239,6 +240,8 @@ class CustomerAgent:
             turn.partition.save(customer, before, after)
         if effects:
             self._emission.emit(customer, effects, turn.unit, turn.at)
+        if after is NEW_CUSTOMER:
+            return  # nothing is left that could be summed up
         if after.segments is not before.segments:
             # As of the last change, so that the record is the same whether other records came along with it or not.
             changes = [effect.sequence for effect in effects if isinstance(effect, SegmentChanged)]
@@ -257,7 +260,11 @@ class CustomerAgent:
     def _forward(self, event: Event, message: Message, headers: Headers | None, unit: UnitOfWork) -> None:
         partition = self._partition_of(event.customer_id)
         unit.outputs.append(forwarded(message, headers, event.customer_id, partition))
-        unit.tally[self._metrics.forwarded, self._sources.of(event.source)] += 1
+        self.count_forwarded(event.source, unit)
+
+    def count_forwarded(self, source: str | None, unit: UnitOfWork) -> None:
+        """Count a record that stood on the wrong partition."""
+        unit.tally[self._metrics.forwarded, self._sources.of(source)] += 1
 
 
 def _given_last(values: Sequence[_T], rest: Iterator[_T]) -> _T:

@@ -12,11 +12,13 @@ from streams.agents import records
 from streams.agents.internal_events import internal_event
 from streams.agents.records import Record
 from streams.domain.effects import (
+    CustomerDeleted,
     DuplicateDropped,
     Effect,
     MessageTriggered,
     PointsGranted,
     PointsMoved,
+    RedemptionDecided,
     SegmentChanged,
 )
 from streams.domain.identities import CustomerId
@@ -56,6 +58,7 @@ class Channels(NamedTuple):
     rejected_events: Channel
     segment_memberships: Channel
     point_balances: Channel
+    redemption_decisions: Channel
 
 
 class Emission:
@@ -90,6 +93,12 @@ class Emission:
                     if effect.type == "expired":  # of the others their events have told
                         out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
                     tally[metrics.point_moves, effect.type] += 1
+                case RedemptionDecided():
+                    self._answer(customer, effect, unit, emitted_at)
+                case CustomerDeleted():
+                    out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+                    self._forget(customer, effect, unit)
+                    tally[metrics.deleted,] += 1
                 case DuplicateDropped():
                     tally[metrics.duplicates,] += 1
 
@@ -109,6 +118,23 @@ class Emission:
         channel = self._channels.rejected_events
         short = key if len(key or b"") <= _MOST_KEY_BYTES else None
         unit.outputs.append(Output(channel.topic, short, channel.encode(dict(record))))  # type: ignore[arg-type]
+
+    def _answer(
+        self, customer: CustomerId, effect: RedemptionDecided, unit: UnitOfWork, emitted_at: Instant
+    ) -> None:
+        channels, key = self._channels, customer.encode()
+        record = records.redemption_decision(customer, effect, emitted_at)
+        unit.outputs.append(_output(channels.redemption_decisions, key, record))
+        if not effect.repeated:
+            unit.outputs.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+        unit.tally[self._metrics.redemptions, effect.kind, effect.code or ""] += 1
+
+    def _forget(self, customer: CustomerId, effect: CustomerDeleted, unit: UnitOfWork) -> None:
+        """Take a customer out of the compacted topics."""
+        memberships, balances = self._channels.segment_memberships.topic, self._channels.point_balances.topic
+        unit.latest[memberships, customer.encode()] = _nothing
+        for campaign, card in effect.cards:
+            unit.latest[balances, balance_key(campaign, customer, card).encode()] = _nothing
 
     def _message(self, customer: CustomerId, effect: MessageTriggered, emitted_at: Instant) -> Output:
         """The record of a message; one that no topic would take goes without what makes it so large."""
@@ -136,6 +162,10 @@ class Emission:
 
         key = balance_key(effect.campaign_id, customer, effect.card_id)
         unit.latest[topic, key.encode()] = value
+
+
+def _nothing() -> None:
+    """The value that takes a key out of a compacted topic."""
 
 
 def _output(channel: Channel, key: bytes, record: Record) -> Output:

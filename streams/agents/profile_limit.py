@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from schemas.rejections import Fault, Rejected, rejected
-from streams.domain.events import Event, JsonValue
+from streams.domain.events import JsonValue
 from streams.domain.evolve import merged_profile
 
 MOST_BYTES = 1_000_000
@@ -17,13 +17,12 @@ MOST_BYTES = 1_000_000
 _encode = msgspec.json.encode
 
 
-def outgrown(profile: Mapping[str, JsonValue], event: Event) -> Rejected | None:
-    """The rejection of an event whose profile fields would make the customer's profile too large."""
-    if len(_encode(profile)) + len(_encode(event.profile)) <= MOST_BYTES:
+def outgrown(profile: Mapping[str, JsonValue], given: Mapping[str, JsonValue]) -> Rejected | None:
+    """The rejection of profile fields that would make the customer's profile too large."""
+    if len(_encode(profile)) + len(_encode(given)) <= MOST_BYTES:
         return None  # merging adds nothing that is in neither
-    size = len(_encode(merged_profile(profile, event.profile)))
+    size = len(_encode(merged_profile(profile, given)))
     if size <= MOST_BYTES:
         return None
     expected = f"a profile of at most {MOST_BYTES} bytes with these fields"
-    fault = Fault("too_large", "customer", expected, f"one of {size} bytes")
-    return rejected([fault], event.name, event.source, event.customer_id)
+    return rejected([Fault("too_large", "customer", expected, f"one of {size} bytes")])

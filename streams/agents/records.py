@@ -7,7 +7,13 @@ RFC 3339 strings; ``emitted_at`` is the one field that a replay may change.
 from collections.abc import Mapping
 from functools import lru_cache
 
-from streams.domain.effects import MessageTriggered, PointsGranted, PointsMoved, SegmentChanged
+from streams.domain.effects import (
+    MessageTriggered,
+    PointsGranted,
+    PointsMoved,
+    RedemptionDecided,
+    SegmentChanged,
+)
 from streams.domain.events import Event, JsonValue
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant, format_instant
@@ -96,6 +102,25 @@ def point_balance(customer: CustomerId, effect: PointsGranted | PointsMoved, emi
         "card_id": effect.card_id,
         "balance": effect.balance,
         "sequence": effect.sequence,
+        "emitted_at": written(emitted_at),
+    }
+
+
+def redemption_decision(customer: CustomerId, effect: RedemptionDecided, emitted_at: Instant) -> Record:
+    """The record of topic ``redemption-decisions``."""
+    return {
+        "id": effect.id,
+        "sequence": effect.sequence,
+        "kind": effect.kind,
+        "customer_id": customer,
+        "campaign_id": effect.campaign_id,
+        "campaign_version": effect.campaign_version,
+        "valid": effect.valid,
+        "code": effect.code,
+        "message": effect.message,
+        "failed": [dict(rule._asdict()) for rule in effect.failed],
+        "qualifies_at": None if effect.qualifies_at is None else written(effect.qualifies_at),
+        "decided_at": written(effect.decided_at),
         "emitted_at": written(emitted_at),
     }
 

@@ -17,6 +17,9 @@ A customer is moved by events and by time, and every change has its own instant.
 6. *Reactions.* Published changes, then messages, then points (``reactions``). At a deadline, points that expire come
    last; they, too, are kept in sight by ``due``.
 
+A change of the profile without an event goes the same way, but for the counting. A deletion ends all memberships, and
+what is left is the state of a customer of whom nothing is known.
+
 ``due`` may be early, never late. An event can only bring it forward: the boundaries of other events, and of the profile
 if it stays, are where they were, and those that no longer hold are noticed when they come. At a deadline it is computed
 exactly. That every boundary not yet passed is at or after ``due`` is the invariant that everything here rests on.
@@ -25,24 +28,25 @@ Conditions of an event are decided at ``now``, its changes are dated by the even
 customer. Nothing here is kept between two calls, and nothing that was handed in is changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from streams.domain.boundaries import NO_BOUNDARIES, next_change
-from streams.domain.cards import soonest_expiry
+from streams.domain.cards import held, soonest_expiry
 from streams.domain.decisions import NO_MOVES, Move, decide, redecide
 from streams.domain.duplicates import remember
-from streams.domain.effects import DuplicateDropped, Effect
-from streams.domain.events import Event
+from streams.domain.effects import CustomerDeleted, DuplicateDropped, Effect
+from streams.domain.events import Event, JsonValue
 from streams.domain.evolve import counted, merged_profile
 from streams.domain.facts import Facts
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant, Milliseconds
 from streams.domain.reactions import Accounts, Moment, Occasion, expire, occasions_of, react, stirs
+from streams.domain.record_ids import record_id
 from streams.domain.redefinition import Redefinition
 from streams.domain.ruleset import NOTHING_TRIGGERED, Ruleset
-from streams.domain.signals import Signal, Tick
-from streams.domain.state import CustomerState
+from streams.domain.signals import Deleted, Occurred, ProfileChanged, Signal, Tick
+from streams.domain.state import NEW_CUSTOMER, CustomerState
 
 _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class; for what is made for every event."""
@@ -63,8 +67,8 @@ class Transition(NamedTuple):
 
 def advance(state: CustomerState, signal: Signal, ruleset: Ruleset) -> Transition:
     """Move one customer by one signal."""
-    if isinstance(signal, Tick):
-        return _caught_up(state, signal.customer_id, signal.now, ruleset)
+    if not isinstance(signal, Occurred):
+        return _untold(state, signal, ruleset)
     event, now = signal
     due = state.due
     if (due is None or due > now) and state.ruleset == ruleset.fingerprint:
@@ -90,6 +94,58 @@ def redefine(state: CustomerState, customer: CustomerId, now: Instant, change: R
         return Transition(state, ())
     settled, effects = _settled(state, facts, _of_definitions(state, facts, now, ruleset), moves, ruleset)
     return Transition(settled, tuple(effects))
+
+
+def _untold(state: CustomerState, signal: ProfileChanged | Tick | Deleted, ruleset: Ruleset) -> Transition:
+    """What moves a customer without an event."""
+    if isinstance(signal, Tick):
+        return _caught_up(state, signal.customer_id, signal.now, ruleset)
+    if isinstance(signal, ProfileChanged):
+        return _profiled(state, signal, ruleset)
+    return _deleted(state, signal, ruleset)
+
+
+def _profiled(state: CustomerState, signal: ProfileChanged, ruleset: Ruleset) -> Transition:
+    change_id, customer, given, now = signal
+    if now is None:
+        return Transition(_with_profile(state, given), ())
+    state, effects = _caught_up(state, customer, now, ruleset)
+    changed = _with_profile(state, given)
+    if changed is state and state.ruleset:
+        return Transition(state, effects)
+    plan = ruleset.otherwise
+    touched = plan.segments_with_profile if state.ruleset else plan.segments_of_newcomer
+    facts, moves = decide(touched, _facts(changed, customer, now), now, "profile")
+    moment = Moment(f"profile:{change_id}", now, Milliseconds(0))
+    settled, caused = _settled(changed, facts, moment, moves, ruleset)
+    return Transition(settled, effects + tuple(caused))
+
+
+def _with_profile(state: CustomerState, given: Mapping[str, JsonValue]) -> CustomerState:
+    merged = merged_profile(state.profile, given)
+    return state if merged is state.profile else state._replace(profile=merged)
+
+
+def _deleted(state: CustomerState, signal: Deleted, ruleset: Ruleset) -> Transition:
+    change_id, customer, now = signal
+    if state == NEW_CUSTOMER:
+        return Transition(NEW_CUSTOMER, ())
+    state, effects = _caught_up(state, customer, now, ruleset)
+    facts = _facts(state, customer, now)._replace(segments={})
+    moment = Moment(f"deletion:{change_id}", now, Milliseconds(0))
+    moves = [
+        Move(segment, held.version, "left", "deletion", held.announced, ruleset.segments.get(segment))
+        for segment, held in sorted(state.segments.items())
+    ]
+    accounts = Accounts(state.sequence, state.firings, state.cards)
+    accounts, caused = react(facts, moment, moves, occasions_of(moves, ruleset.triggers), accounts)
+    receipt = CustomerDeleted(
+        record_id("customer", "deleted", 0, customer, moment.cause_id),
+        tuple((card.campaign, card.id) for card in held(accounts.cards, customer)),
+        len(moves),
+        now,
+    )
+    return Transition(NEW_CUSTOMER, (*effects, *caused, receipt))
 
 
 def _caught_up(state: CustomerState, customer: CustomerId, now: Instant, ruleset: Ruleset) -> Transition:

@@ -16,13 +16,14 @@ from streams.domain.expiry import Expiry, expiry_at
 from streams.domain.facts import Facts, Predicate, everyone
 from streams.domain.faults import ABSENT, NOTES, Place
 from streams.domain.identities import CampaignId, EarningRuleId
-from streams.domain.instants import Instant, Milliseconds, parse_instant
+from streams.domain.instants import Instant, Milliseconds
 from streams.domain.ledger import MOST_POINTS
 from streams.domain.limits import Limits, limits_of
 from streams.domain.operators import number_of
 from streams.domain.profiles import look_up
 from streams.domain.references import References, rule_at
 from streams.domain.triggers import Trigger, trigger_at
+from streams.domain.validity import validity_at
 
 Worth = Callable[[Facts], int]
 """How many points an occasion is worth; 0 for none."""
@@ -71,7 +72,7 @@ def compile_earning_rule(place: Place, definition: Definition, references: Refer
     place.keys(body, NOTES | _KEYS)
     campaign = place.at("campaign").text(body.get("campaign", ABSENT))
     active = place.at("active").boolean(body.get("active", True))
-    start, end = _validity(place, body)
+    start, end = validity_at(place, body)
     limits = _limits(place.at("limits"), body.get("limits", {}))
     expiry = expiry_at(place.at("expires"), body["expires"]) if "expires" in body else None
     reversible = duration_at(place.at("reversible"), body["reversible"]) if "reversible" in body else None
@@ -174,24 +175,6 @@ def _whole(place: Place, value: object) -> int | None:
         place.fault(f"a whole number of points, 1 to {MOST_POINTS}", value)
         return None
     return int(number)
-
-
-def _validity(place: Place, body: Mapping[str, object]) -> tuple[Instant | None, Instant | None]:
-    start, end = _instant(place, body, "start"), _instant(place, body, "end")
-    if start is not None and end is not None and start >= end:
-        place.at("end").fault("an instant after start", body["end"])
-    return start, end
-
-
-def _instant(place: Place, body: Mapping[str, object], key: str) -> Instant | None:
-    written = body.get(key)
-    if written is None:
-        return None
-    try:
-        return parse_instant(str(written))
-    except (ValueError, OverflowError):
-        place.at(key).fault("an ISO date or datetime", written)
-        return None
 
 
 def _limits(place: Place, body: object) -> Limits:

@@ -107,6 +107,60 @@ class PointsRefused(NamedTuple):
     found: str
 
 
+class CustomerDeleted(NamedTuple):
+    """Everything that was known of the customer is gone; the receipt of that."""
+
+    id: RecordId
+    cards: tuple[tuple[CampaignId, CardId], ...]
+    """The loyalty cards that went with it, each with its campaign."""
+    segments: int
+    """How many memberships ended, published ones and others."""
+    occurred_at: Instant
+
+
+RequestKind = Literal["validation", "redemption", "rollback"]
+RefusalCode = Literal[
+    "customer_rules_violated",
+    "campaign_not_found",
+    "campaign_not_active",
+    "quantity_exceeded",
+    "not_redeemed",
+    "already_rolled_back",
+]
+
+
+class RuleFailed(NamedTuple):
+    """A rule of a campaign that the customer does not pass."""
+
+    rule: str
+    """Its number."""
+    name: str
+    """What it looks at, such as ``customer.segment``."""
+    message: str | None
+
+
+class RedemptionDecided(NamedTuple):
+    """The answer to a request to redeem, or to ask whether one may, or to roll back."""
+
+    id: str
+    """The request's."""
+    sequence: int
+    """0 where nothing is known of the customer, and nothing was kept."""
+    kind: RequestKind
+    campaign_id: CampaignId
+    campaign_version: int | None
+    """None if there is no such campaign."""
+    valid: bool
+    code: RefusalCode | None
+    message: str | None
+    failed: tuple[RuleFailed, ...]
+    qualifies_at: Instant | None
+    """When it would be granted if nothing but time passed; none if never, or if it is."""
+    decided_at: Instant
+    repeated: bool
+    """Whether it was answered before: then nothing happens once more."""
+
+
 class DuplicateDropped(NamedTuple):
     """An event with an id seen before was ignored; counted, not published."""
 
@@ -114,6 +168,4 @@ class DuplicateDropped(NamedTuple):
 
 
 Published = SegmentChanged | MessageTriggered | PointsGranted | PointsMoved
-Unnumbered = DuplicateDropped | PointsRefused
-"""Effects that have no sequence number of the customer's."""
-Effect = Published | Unnumbered
+Effect = Published | RedemptionDecided | CustomerDeleted | DuplicateDropped | PointsRefused

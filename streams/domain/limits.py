@@ -36,6 +36,15 @@ class Limits(NamedTuple):
             self.times and self.per and len(fired) >= self.times and at - fired[-self.times] < self.per
         )
 
+    def admits_from(self, fired: tuple[Instant, ...]) -> Instant | None:
+        """The instant from which on one more firing is allowed, if no other comes; none if any is."""
+        waits: list[Instant] = []
+        if self.cooldown and fired:
+            waits.append(Instant(fired[-1] + self.cooldown))
+        if self.times and self.per and len(fired) >= self.times:
+            waits.append(Instant(fired[-self.times] + self.per))
+        return max(waits, default=None)
+
     def noted(self, fired: tuple[Instant, ...], at: Instant) -> tuple[Instant, ...]:
         """The firings to remember after one more."""
         instants = list(fired)

@@ -27,10 +27,21 @@ class Joined(NamedTuple):
             *(part.numbers() if isinstance(part, Joined) else {part} for part in self.parts)
         )
 
+    def failing(self, holds: Mapping[str, bool]) -> frozenset[str]:
+        """The numbers that have to hold and do not, none if it holds; of alternatives that all fail, each one."""
+        parts = [p.failing(holds) if isinstance(p, Joined) else _failing(p, holds) for p in self.parts]
+        if self.alternative and not all(parts):
+            return frozenset()
+        return frozenset().union(*parts)
+
     def predicate(self, rules: Mapping[str, Predicate]) -> Predicate:
         """The predicate over the numbered ones; every number must be there."""
         compiled = tuple(p.predicate(rules) if isinstance(p, Joined) else rules[p] for p in self.parts)
         return any_of(compiled) if self.alternative else all_of(compiled)
+
+
+def _failing(number: str, holds: Mapping[str, bool]) -> frozenset[str]:
+    return frozenset() if holds[number] else frozenset((number,))
 
 
 class LogicError(ValueError):

@@ -100,7 +100,9 @@ def react(
         earning.sort(key=attrgetter("id"))
     for rule in earning:
         outbox.grant(rule)
-    if facts.event is not None and occasions and occasions[0].triggered.moves_points:  # the event's own comes first
+    if (
+        facts.event is not None and occasions and occasions[0].triggered.moves_points
+    ):  # the event's own comes first
         outbox.follow(facts.event)
     return Accounts(outbox.sequence, outbox.firings, outbox.cards), outbox.effects
 

@@ -10,12 +10,15 @@ from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from streams.domain.comparisons import Subject, accepts_of, comparisons_at, predicate_of
+from streams.domain.conditions import ProfileField
 from streams.domain.definitions import AttributeType, EventShape
-from streams.domain.facts import Predicate, all_of
+from streams.domain.effects import RuleFailed
+from streams.domain.facts import Facts, Predicate, all_of
 from streams.domain.faults import ABSENT, NOTES, Place, nearest
+from streams.domain.instants import Instant
 from streams.domain.logic import Joined, LogicError, parse_logic
 from streams.domain.memberships import memberships_at
-from streams.domain.profiles import FIELDS, look_up, profile_path
+from streams.domain.profiles import FIELDS, profile_path
 
 ANY_EVENT: Final = EventShape({}, additional=True)
 """The shape to check against while the event is not known."""
@@ -35,9 +38,13 @@ class Rule(NamedTuple):
     """One numbered rule."""
 
     number: str
+    name: str
+    """What it looks at, such as ``customer.segment``."""
     holds: Predicate
     message: str | None
     """What to tell who fails it."""
+    condition: ProfileField | None = None
+    """What it says of the customer's profile, which time may change."""
 
 
 class ValidationRule(NamedTuple):
@@ -46,6 +53,22 @@ class ValidationRule(NamedTuple):
     holds: Predicate
     rules: tuple[Rule, ...]
     message: str | None
+    logic: Joined
+
+    def failures(self, facts: Facts) -> tuple[RuleFailed, ...]:
+        """The rules that would have to hold for the whole to hold, and do not; none if it holds."""
+        failing = self.logic.failing({rule.number: rule.holds(facts) for rule in self.rules})
+        return tuple(
+            RuleFailed(rule.number, rule.name, rule.message or self.message)
+            for rule in self.rules
+            if rule.number in failing
+        )
+
+    def next_change(self, facts: Facts) -> Instant | None:
+        """The next instant at which time alone may change what a rule says of the profile."""
+        conditions = (rule.condition for rule in self.rules)
+        changes = [one.next_change(facts) for one in conditions if one is not None and one.moves]
+        return min((change for change in changes if change is not None), default=None)
 
 
 class Context(NamedTuple):
@@ -68,7 +91,7 @@ def compile_rule(place: Place, body: object, context: Context) -> ValidationRule
     if logic is None or len(place.noted) > noted:
         return None
     holds = logic.predicate({rule.number: rule.holds for rule in rules})
-    return ValidationRule(holds, rules, _message(place.at("error"), written.get("error")))
+    return ValidationRule(holds, rules, _message(place.at("error"), written.get("error")), logic)
 
 
 def _rules(place: Place, body: Mapping[str, object]) -> tuple[Place, Mapping[str, object]]:
@@ -127,11 +150,17 @@ def _rule(place: Place, number: str, body: object, context: Context) -> Rule | N
     name = place.at("name").choice(written.get("name", ABSENT), _NAMES)
     if name is None:
         return None
+    said: Predicate | ProfileField | None
     if name == "customer.segment":
-        holds = _segment(place, _conditions(written), context)
+        said = _segment(place, _conditions(written), context)
     else:
-        holds = _value(place, name, written, context)
-    return None if holds is None else Rule(number, holds, _message(place.at("error"), written.get("error")))
+        said = _value(place, name, written, context)
+    if said is None:
+        return None
+    message = _message(place.at("error"), written.get("error"))
+    if isinstance(said, ProfileField):
+        return Rule(number, name, said.predicate(), message, said)
+    return Rule(number, name, said, message)
 
 
 def _segment(place: Place, conditions: Mapping[str, object], context: Context) -> Predicate | None:
@@ -139,7 +168,9 @@ def _segment(place: Place, conditions: Mapping[str, object], context: Context) -
     return all_of(tuple(reference.predicate() for reference in found)) if found else None
 
 
-def _value(place: Place, name: str, body: Mapping[str, object], context: Context) -> Predicate | None:
+def _value(
+    place: Place, name: str, body: Mapping[str, object], context: Context
+) -> Predicate | ProfileField | None:
     needs_property = name.endswith(".metadata")
     text = place.at("property").text(body.get("property", ABSENT)) if needs_property else None
     if needs_property and text is None:
@@ -150,7 +181,7 @@ def _value(place: Place, name: str, body: Mapping[str, object], context: Context
     comparisons = None if field is None else comparisons_at(place, _conditions(body), Subject(field[1]))
     if field is None or comparisons is None:
         return None
-    return predicate_of(look_up(field[0]), comparisons)
+    return ProfileField(field[0], comparisons)
 
 
 def _attribute(

@@ -1,12 +1,13 @@
-"""What moves a customer: an event, or the passing of time.
+"""What moves a customer: an event, a change of the profile, the passing of time, a deletion.
 
 A signal carries the reading of the clock; nothing below asks for the time. Whoever makes signals sees to it that the
 clock never goes back for one customer: what was decided at an instant is not decided again for an earlier one.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from streams.domain.events import Event
+from streams.domain.events import Event, JsonValue
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
 
@@ -25,4 +26,25 @@ class Tick(NamedTuple):
     now: Instant
 
 
-Signal = Occurred | Tick
+class ProfileChanged(NamedTuple):
+    """Somebody told of a customer without an event, when the clock read ``now``."""
+
+    id: str
+    """Tells it apart from all others of this customer, whatever is replayed."""
+    customer_id: CustomerId
+    profile: Mapping[str, JsonValue]
+    """Fields to merge; null clears one."""
+    now: Instant | None
+    """``None`` while the stream clock has no reading: then the profile is kept, and decides nothing yet."""
+
+
+class Deleted(NamedTuple):
+    """A customer is to be forgotten, when the clock read ``now``."""
+
+    id: str
+    """Tells it apart from all others of this customer, whatever is replayed."""
+    customer_id: CustomerId
+    now: Instant
+
+
+Signal = Occurred | ProfileChanged | Tick | Deleted

@@ -53,6 +53,14 @@ class Metrics:
             ["outcome"],
         )
         self.duplicates = counter("tidemark_events_duplicate", "Events dropped because their id was seen.")
+        self.redemptions = counter(
+            "tidemark_redemption_decisions",
+            "Answers to requests to redeem, by kind and, where they are refused, by code.",
+            ["kind", "code"],
+        )
+        self.deleted = counter(
+            "tidemark_customers_deleted", "Customers that were forgotten because somebody asked."
+        )
         self.forwarded = counter(
             "tidemark_events_forwarded",
             "Records moved to their customer's partition. Their source does not partition by murmur2 of the id.",

@@ -158,11 +158,8 @@ def _changes(latest: Mapping[bytes, bytes | None]) -> Changes:
     """The last record of each key, and when its customer is due."""
     changes = Changes()
     for key, record in latest.items():
-        if record is None:
-            changes.delete(key)
-            continue
         changes.put(key, record)
-        order = None if is_mark(key) else due_order(record)
+        order = None if record is None or is_mark(key) else due_order(record)
         if order is not None:
             changes.due_in_order(order, key)
     return changes

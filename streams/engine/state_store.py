@@ -38,13 +38,12 @@ class Changes:
     def __init__(self) -> None:
         self.batch = WriteBatch(raw_mode=True)
 
-    def put(self, key: bytes, record: bytes) -> None:
-        """Keep a record."""
-        self.batch.put(_RECORD + key, record)
-
-    def delete(self, key: bytes) -> None:
-        """Forget a record."""
-        self.batch.delete(_RECORD + key)
+    def put(self, key: bytes, record: bytes | None) -> None:
+        """Keep a record, or forget what is kept of the key."""
+        if record is None:
+            self.batch.delete(_RECORD + key)
+        else:
+            self.batch.put(_RECORD + key, record)
 
     def due(self, instant: Instant, customer: bytes) -> None:
         """Enter a customer into the due index."""

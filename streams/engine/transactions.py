@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
 
+from streams.domain.state import NEW_CUSTOMER
 from streams.engine.marks import CLOCK_KEY, SWEEP_KEY, write_clock, write_sweep
 from streams.engine.partition import Partition, Touched
 from streams.engine.state_codec import encode_state
@@ -94,13 +95,14 @@ class Transactions:
         for instant, key in touched.taken:
             changes.taken(instant, key)
         taken, was_due = set(touched.taken), touched.was_due
-        records: list[tuple[bytes, bytes]] = []
+        _forget(touched, changes)
+        records: list[tuple[bytes, bytes | None]] = []
         for customer, state in touched.states.items():
             key, due = customer.encode(), state.due
-            records.append((key, encode_state(state)))
+            records.append((key, None if state is NEW_CUSTOMER else encode_state(state)))
             if due is not None and (due != was_due[customer] or (due, key) in taken):
                 changes.due(due, key)
-        partition.recent.weigh(len(records), sum(len(record) for _, record in records))
+        partition.recent.weigh(len(records), sum(len(record or b"") for _, record in records))
         if touched.clock is not None:
             records.append((CLOCK_KEY, write_clock(touched.clock)))
         if touched.sweep is not None:
@@ -170,6 +172,14 @@ class Transactions:
                 )
             else:
                 return producer
+
+
+def _forget(touched: Touched, changes: Changes) -> None:
+    """Leave nothing in the due index of customers who are gone: its keys name them."""
+    for customer in [name for name, state in touched.states.items() if state is NEW_CUSTOMER]:
+        stood = touched.was_due[customer]
+        if stood is not None:
+            changes.taken(stood, customer.encode())
 
 
 def _within(seconds: float, step: Callable[[float], None]) -> None:

@@ -35,7 +35,7 @@ class UnitOfWork:
         self.opened_at = opened_at
         """Reading of the monotonic clock, in seconds."""
         self.outputs: list[Output] = []
-        self.latest: dict[tuple[str, bytes], Callable[[], bytes]] = {}
+        self.latest: dict[tuple[str, bytes], Callable[[], bytes | None]] = {}
         """By topic and key, what makes the value of a compacted topic; only the last one of a unit is written."""
         self.offsets: dict[tuple[str, int], int] = {}
         """The next offset to read, by topic and partition."""

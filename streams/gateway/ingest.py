@@ -5,12 +5,11 @@ had none. Knows neither definitions nor Kafka: the check and the sender are hand
 """
 
 import asyncio
-import json
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from aiohttp import web
@@ -18,6 +17,7 @@ from aiohttp import web
 from schemas.envelope import Headers
 from schemas.rejections import Rejected
 from schemas.wire import Decoded
+from streams.gateway.answers import Outcome, body_of, refusal, response, told_alike
 from streams.gateway.sender import NotSent, Sender
 
 MOST_EVENTS = 10_000
@@ -29,13 +29,10 @@ _JSON, _LINES, _BYTES = (
     "application/x-ndjson",
     ("application/octet-stream", "avro/binary"),
 )
-_RETRY_SECONDS = 5
 _CLOUD_EVENTS = ("ce-id", "ce-type", "ce-source", "ce-time")
 
 Check = Callable[[bytes, Headers | None, int], Decoded | Rejected]
 """Reads an event, with the headers of its record and the time in milliseconds."""
-Outcome = dict[str, Any]
-"""What is answered of one event."""
 
 
 class Counted(NamedTuple):
@@ -57,16 +54,13 @@ class Ingest:
 
     def application(self) -> web.Application:
         """The pages."""
-        application = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[_told])
+        application = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[told_alike])
         application.router.add_post("/v1/events", self._post)
         return application
 
     async def _post(self, request: web.Request) -> web.Response:
         began = time.monotonic()
-        try:
-            body = await request.read()
-        except web.RequestPayloadError as error:
-            raise web.HTTPBadRequest(text=f"the body cannot be read: {error}") from error
+        body = await body_of(request)
         kind = request.content_type
         values = [body] if kind in _BYTES or (kind == _JSON and not _is_list(body)) else None
         if values is not None:
@@ -97,7 +91,7 @@ class Ingest:
             read = self._read(value, headers)  # it is longer now, and the id may be none
         if isinstance(read, Rejected):
             self._counted.event(read.event or "", "rejected")
-            return _refusal(read)
+            return refusal(read)
         try:
             place = await self._sender.send(read.customer_id.encode(), value, headers)
         except NotSent as failure:
@@ -131,42 +125,16 @@ def _split(body: bytes, kind: str) -> Iterator[bytes]:
     yield from map(bytes, items)
 
 
-def _refusal(rejection: Rejected) -> Outcome:
-    faults = [
-        {"reason": fault.reason, "path": fault.path, "expected": fault.expected, "found": fault.found}
-        for fault in rejection.faults
-    ]
-    return {"code": 400, "key": rejection.reason, "message": str(rejection), "faults": faults}
-
-
 def _answered(outcome: Outcome) -> web.Response:
     if "code" in outcome:
-        return _response(outcome["code"], outcome)
-    return _response(HTTPStatus.ACCEPTED, {"accepted": 1, "events": [outcome]})
+        return response(outcome["code"], outcome)
+    return response(HTTPStatus.ACCEPTED, {"accepted": 1, "events": [outcome]})
 
 
 def _answered_all(outcomes: Sequence[Outcome]) -> web.Response:
     accepted = sum("code" not in outcome for outcome in outcomes)
     told = [{"index": index, **outcome} for index, outcome in enumerate(outcomes)]
     if accepted == len(outcomes):
-        return _response(HTTPStatus.ACCEPTED, {"accepted": accepted, "events": told})
+        return response(HTTPStatus.ACCEPTED, {"accepted": accepted, "events": told})
     answer = {"accepted": accepted, "refused": len(outcomes) - accepted, "events": told}
-    return _response(HTTPStatus.MULTI_STATUS, answer)
-
-
-def _response(status: int, answer: Outcome) -> web.Response:
-    headers = {"Retry-After": str(_RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    text = json.dumps(answer, ensure_ascii=False)
-    return web.Response(status=status, text=text, content_type=_JSON, headers=headers)
-
-
-@web.middleware
-async def _told(request: web.Request, handler: Callable[[web.Request], Any]) -> web.StreamResponse:
-    """What the framework refuses, in the form of every other refusal."""
-    try:
-        answer: web.StreamResponse = await handler(request)
-    except web.HTTPException as refused:
-        key = refused.reason.lower().replace(" ", "_")
-        told = {"code": refused.status, "key": key, "message": refused.text or refused.reason}
-        return _response(refused.status, told)
-    return answer
+    return response(HTTPStatus.MULTI_STATUS, answer)

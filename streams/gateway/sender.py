@@ -43,7 +43,9 @@ class Sender:
         self._thread = threading.Thread(target=self._poll, name="sender", daemon=True)
         self._thread.start()
 
-    async def send(self, key: bytes, value: bytes, headers: Sequence[tuple[str, bytes | None]]) -> Place:
+    async def send(
+        self, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]
+    ) -> Place:
         """Send one record; where it stands once it is safe. Raises ``NotSent``."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Place] = loop.create_future()

@@ -28,7 +28,7 @@ class Breaking:
 
     def __call__(self, state: CustomerState, signal: Signal, ruleset: Ruleset) -> Transition:
         """Advance, or break."""
-        moved = signal.customer_id if isinstance(signal, Tick) else signal.event.customer_id
+        moved = signal.event.customer_id if isinstance(signal, Occurred) else signal.customer_id
         if isinstance(signal, self.kind) and moved == self.customer:
             raise ZeroDivisionError("broken here")
         return advance(state, signal, ruleset)

@@ -11,8 +11,8 @@ from streams.domain.effects import (
     MessageTriggered,
     PointsGranted,
     PointsMoved,
+    Published,
     SegmentChanged,
-    Unnumbered,
 )
 from streams.domain.events import Event
 from streams.domain.identities import CustomerId, EventId, EventName
@@ -65,7 +65,7 @@ def records_of(case: Case) -> dict[str, list[dict[str, Any]]]:
         clock = max(clock, parse_instant(step.get("now") or step.get("tick") or step["occurred_at"]))
         state, effects = advance(state, signal_of(step, index, clock), ruleset)
         for effect in effects:
-            if not isinstance(effect, Unnumbered):
+            if isinstance(effect, Published):
                 topic, record = record_of(customer, effect)
                 produced[topic].append(record)
     return produced

@@ -1,7 +1,7 @@
 from typing import Any
 
 from streams.domain.definitions import Definition
-from streams.domain.effects import MessageTriggered, PointsGranted, Published, Unnumbered
+from streams.domain.effects import MessageTriggered, PointsGranted, Published
 from streams.domain.events import Event
 from streams.domain.instants import DAY
 from streams.domain.record_ids import card_id, record_id
@@ -20,7 +20,7 @@ def distribution(name: str, trigger: dict[str, str], **more: Any) -> Definition:
 def caused(definitions: list[Definition], *steps: Event | int) -> list[Published]:
     """What is published after these steps."""
     _, effects = after(NEW_CUSTOMER, compiled(*definitions), *steps)
-    return [effect for effect in effects if not isinstance(effect, Unnumbered)]
+    return [effect for effect in effects if isinstance(effect, Published)]
 
 
 def test_order_and_sequence() -> None:

@@ -8,6 +8,8 @@ NAMES = {
     "tidemark_events",
     "tidemark_events_rejected",
     "tidemark_poison",
+    "tidemark_customers_deleted",
+    "tidemark_redemption_decisions",
     "tidemark_events_duplicate",
     "tidemark_events_forwarded",
     "tidemark_segment_changes",

@@ -94,7 +94,7 @@ def test_taken_and_deleted_entries_are_gone(store: StateStore) -> None:
     store.apply(changes((1, b"a"), (2, b"b"), a=b"one", b=b"two"), 1)
     gone = Changes()
     gone.taken(Instant(1), b"a")
-    gone.delete(b"a")
+    gone.put(b"a", None)
     store.apply(gone, 2)
     assert due(store, 9) == [(2, b"b")]
     assert list(store.records()) == [(b"b", b"two")]

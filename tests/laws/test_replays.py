@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from streams.domain.advance import advance
 from streams.domain.cards import held
-from streams.domain.effects import DuplicateDropped, Effect, PointsGranted, Unnumbered
+from streams.domain.effects import DuplicateDropped, Effect, PointsGranted, Published
 from streams.domain.instants import Instant
 from streams.domain.signals import Signal
 from streams.domain.state import NEW_CUSTOMER
@@ -70,7 +70,7 @@ def test_an_early_deadline_changes_nothing(filters: Filters, history: list[Deliv
 def test_ids_are_unique_and_sequences_whole(filters: Filters, history: list[Delivery]) -> None:
     """No two records share an id, and the sequence counts them from 1 without a gap."""
     state, effects = run([*map(occurred, history), tick(history[-1].now + LATER)], ruleset_of(filters))
-    records = [effect for effect in effects if not isinstance(effect, Unnumbered)]
+    records = [effect for effect in effects if isinstance(effect, Published)]
     assert len({record.id for record in records}) == len(records)
     assert [record.sequence for record in records] == list(range(1, state.sequence + 1))
 

@@ -1,6 +1,13 @@
 """``tidemark produce``: events from a file to the custom-events topic."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
 import click
+
+if TYPE_CHECKING:
+    from topology.producing import Tally
 
 from topology.parameters import EVENTS_FILE
 
@@ -19,10 +26,9 @@ _SHOWN = 20
 @click.option(
     "--timestamps-from-events", is_flag=True, help="Stamp each record with its event's occurred_at."
 )
+@click.option("--customers", is_flag=True, help="Send profiles and deletions to the customers topic instead.")
 @click.pass_context
-def produce(
-    ctx: click.Context, file: str, *, rate: float | None, check: bool, timestamps_from_events: bool
-) -> None:
+def produce(ctx: click.Context, /, file: str, **asked: Any) -> None:
     """Send the events in FILE, one JSON object a line, to the custom-events topic.
 
     FILE may be gzip (.gz), or - for standard input. The key is the customer's id. A line that is no JSON or
@@ -34,20 +40,46 @@ def produce(
        "occurred_at": "2026-11-23T10:00:00Z", "metadata": {"amount": 29.9}}
 
     \b
+    A line with --customers; the second one has the customer forgotten:
+      {"source_id": "c-42", "email": "ann@example.com", "metadata": {"club_level": "Gold"}}
+      {"source_id": "c-7", "deleted": true}
+
+    \b
     Examples:
       tidemark produce events.ndjson
       zcat archive.gz | tidemark produce - --timestamps-from-events
       tidemark produce events.ndjson.gz --rate 500 --check
+      tidemark produce customers.ndjson --customers
     """  # noqa: D301 -- click reads the backspace, a raw string would hide it
+    how = _How(**asked)
+    if how.customers and (how.check or how.timestamps_from_events):
+        raise click.UsageError("--check and --timestamps-from-events are about events, not --customers")
+    tally = _send(file, how)
+    sent = f"{'Customers' if how.customers else 'Events'} sent: {tally.sent:,}"
+    click.echo(f"{sent}, refused: {tally.refused:,}, failed: {len(tally.failed):,}.")
+    if tally.failed:
+        click.echo(f"The broker's first reason: {tally.failed[0]}", err=True)
+    if tally.failed or tally.refused:
+        ctx.exit(1)
+
+
+class _How(NamedTuple):
+    """The options."""
+
+    rate: float | None
+    check: bool
+    timestamps_from_events: bool
+    customers: bool
+
+
+def _send(file: str, how: _How) -> Tally:
     from schemas.wire import EventReader
     from topology.definitions.planning import live_catalog
     from topology.lines import Line, read_lines
-    from topology.producing import Sending, send_events
+    from topology.producing import Sending, send_customers, send_events
     from topology.settings import Settings
 
-    settings = Settings.from_environment()
-    reader = EventReader(live_catalog(settings), max_ahead_ms=settings.max_event_ahead) if check else None
-    shown = 0
+    settings, shown = Settings.from_environment(), 0
 
     def refuse(line: Line, reason: str) -> None:
         nonlocal shown
@@ -55,10 +87,9 @@ def produce(
         if shown <= _SHOWN:
             click.echo(f"{file}:{line.number}: not sent: {reason}", err=True)
 
-    sending = Sending(rate, timestamps_from_events, reader)
-    tally = send_events(read_lines(file, "sending"), settings, sending, refuse)
-    click.echo(f"Events sent: {tally.sent:,}, refused: {tally.refused:,}, failed: {len(tally.failed):,}.")
-    if tally.failed:
-        click.echo(f"The broker's first reason: {tally.failed[0]}", err=True)
-    if tally.failed or tally.refused:
-        ctx.exit(1)
+    lines = read_lines(file, "sending")
+    if how.customers:
+        return send_customers(lines, settings, how.rate, refuse)
+    ahead = settings.max_event_ahead
+    reader = EventReader(live_catalog(settings), max_ahead_ms=ahead) if how.check else None
+    return send_events(lines, settings, Sending(how.rate, how.timestamps_from_events, reader), refuse)

@@ -1,0 +1,50 @@
+"""What becomes of records of ``customers``: a profile is merged, a customer forgotten, what is neither rejected.
+
+Decides when that happened: when it is applied, by the clock of the partition. What it means is the heart's decision.
+"""
+
+from confluent_kafka import Message
+
+from schemas.customers import read_customer
+from schemas.envelope import Headers
+from schemas.rejections import Rejected
+from streams.agents.customers import CustomerAgent, PartitionOf
+from streams.agents.profile_limit import outgrown
+from streams.agents.record_places import forwarded, origin_of
+from streams.agents.turn import Turn
+from streams.domain.advance import advance
+from streams.domain.identities import CustomerId
+from streams.domain.signals import Deleted, ProfileChanged
+
+
+class Profiles:
+    """Applies records of ``customers``; see ``CustomerAgent.also``."""
+
+    def __init__(self, agent: CustomerAgent, partition_of: PartitionOf) -> None:
+        self._agent = agent
+        self._partition_of = partition_of
+
+    def __call__(self, message: Message, headers: Headers | None, turn: Turn) -> None:
+        """Apply one record."""
+        read = read_customer(message.key(), message.value())
+        if isinstance(read, Rejected):
+            self._agent.rejecting.reject(read, message, headers, turn)
+            return
+        customer, partition = CustomerId(read.customer_id), turn.partition
+        home = self._partition_of(customer)
+        if home != partition.number:
+            turn.unit.outputs.append(forwarded(message, headers, customer, home))
+            self._agent.count_forwarded(None, turn.unit)
+            return
+        before, origin = partition.load(customer), origin_of(message, headers)
+        now = self._agent.now(partition)
+        if read.profile is None:
+            signal: Deleted | ProfileChanged = Deleted(origin, customer, turn.at if now is None else now)
+        else:
+            refusal = outgrown(before.profile, read.profile)
+            if refusal is not None:
+                why = refusal._replace(customer_id=customer)
+                self._agent.rejecting.reject(why, message, headers, turn)
+                return
+            signal = ProfileChanged(origin, customer, read.profile, now)
+        self._agent.move(customer, before, advance(before, signal, turn.ruleset), turn)
