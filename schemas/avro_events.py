@@ -14,6 +14,7 @@ from schemas.framing import HEADER as FRAMING_HEADER
 from schemas.json_values import JsonObject, shortened, shown
 from schemas.plain_envelope import PlainEvent
 from schemas.rejections import Fault
+from schemas.reserved import RESERVED
 from schemas.single_object import HEADER, MAGIC
 from schemas.writer_resolution import (
     MALFORMED_FOR_WRITER,
@@ -37,6 +38,9 @@ class AvroEvents:
         # An envelope of before holds less, and is read just as well.
         before = [EventWire(definition, layout) for layout in LAYOUTS[1:] for definition in definitions]
         self._exact = {wire.fingerprint: wire for wire in (*before, *self._wires)}
+        for wire in self._exact.values():
+            if wire.event in RESERVED:
+                wire.read_plain = _never_plain
         self._by_fingerprint: Mapping[bytes, _Wire] = self._earlier(catalog) | self._exact
         self._by_key: dict[SchemaKey, _Wire | Fault] = {}
 
@@ -107,6 +111,10 @@ class AvroEvents:
                 if earlier.fingerprint not in self._exact:
                     found[earlier.fingerprint] = ResolvedWire(wire, earlier.schema)
         return found
+
+
+def _never_plain(*_: object) -> None:
+    """Leaves an event that nobody may send to the general way, which says so."""
 
 
 def _decoded(wire: _Wire, value: bytes, at: int) -> JsonObject | Fault:

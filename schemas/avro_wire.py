@@ -4,7 +4,7 @@ Decoding gives the JSON form that a JSON event of the same content has, so that 
 nothing itself. Free-form parts travel as JSON text, and attributes beyond the defined ones in ``_additional``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from schemas.avro_plain import PlainAvroReader
@@ -12,6 +12,7 @@ from schemas.avro_schemas import ADDITIONAL
 from schemas.conformance import compile_members
 from schemas.definitions import EventDefinition, attributes_of
 from schemas.json_values import JsonObject
+from schemas.plain_envelope import PlainEvent
 from schemas.single_object import HEADER, SingleObject
 
 NAMESPACE = "tidemark.wire"
@@ -39,6 +40,10 @@ LAYOUTS: Final = (("loyalty",), ())
 """The fields that an envelope has beside those that it always had: now, and in each version before, newest first."""
 
 
+ReadPlain = Callable[[bytes, int, int | None, int], PlainEvent | None]
+"""Reads an event if it is plain: value, where it begins, the record's timestamp, the latest time allowed."""
+
+
 class EventWire:
     """The Avro encoding of one event."""
 
@@ -49,7 +54,7 @@ class EventWire:
         """What a producer writes."""
         self._single = SingleObject(self.schema)
         self._check = compile_members(attributes_of(definition), "metadata")
-        self.read_plain = PlainAvroReader(definition.name, self.schema, self._check).read
+        self.read_plain: ReadPlain = PlainAvroReader(definition.name, self.schema, self._check).read
         """The event, if it is plain; see ``avro_plain``."""
 
     @property

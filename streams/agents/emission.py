@@ -9,20 +9,24 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from streams.agents import records
-from streams.agents.internal_events import internal_event
+from streams.agents.internal_events import cut_record, internal_event
 from streams.agents.records import Record
 from streams.domain.effects import (
+    CascadeCut,
     CustomerDeleted,
     DuplicateDropped,
     Effect,
+    InternalOccurred,
     MessageTriggered,
     PointsGranted,
     PointsMoved,
     RedemptionDecided,
     SegmentChanged,
 )
+from streams.domain.events import Event
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
+from streams.domain.internal_events import event_of, name_of
 from streams.domain.record_ids import balance_key
 from streams.domain.state import CustomerState
 from streams.engine.metrics import Metrics
@@ -79,26 +83,23 @@ class Emission:
                 case SegmentChanged():
                     record = records.segment_change(customer, effect, emitted_at)
                     out.append(_output(channels.segment_changes, key, record))
-                    out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+                    out.append(self._internal(key, event_of(customer, effect)))
                     tally[metrics.segment_changes, effect.segment_id, effect.change, effect.cause] += 1
                 case MessageTriggered():
                     out.append(self._message(customer, effect, emitted_at))
                     tally[metrics.triggers, effect.distribution_id] += 1
-                case PointsGranted():
+                case PointsGranted() | PointsMoved():
                     self._points(customer, effect, unit, emitted_at)
-                    out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
-                    tally[metrics.points, effect.earning_rule_id] += effect.points
-                case PointsMoved():
-                    self._points(customer, effect, unit, emitted_at)
-                    if effect.type == "expired":  # of the others their events have told
-                        out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
-                    tally[metrics.point_moves, effect.type] += 1
                 case RedemptionDecided():
                     self._answer(customer, effect, unit, emitted_at)
                 case CustomerDeleted():
-                    out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+                    out.append(self._internal(key, event_of(customer, effect)))
                     self._forget(customer, effect, unit)
                     tally[metrics.deleted,] += 1
+                case InternalOccurred():
+                    out.append(self._internal(key, effect.event))
+                case CascadeCut():
+                    self._cut(effect, unit, emitted_at)
                 case DuplicateDropped():
                     tally[metrics.duplicates,] += 1
 
@@ -126,7 +127,7 @@ class Emission:
         record = records.redemption_decision(customer, effect, emitted_at)
         unit.outputs.append(_output(channels.redemption_decisions, key, record))
         if not effect.repeated:
-            unit.outputs.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+            unit.outputs.append(self._internal(key, event_of(customer, effect)))
         unit.tally[self._metrics.redemptions, effect.kind, effect.code or ""] += 1
 
     def _forget(self, customer: CustomerId, effect: CustomerDeleted, unit: UnitOfWork) -> None:
@@ -135,6 +136,21 @@ class Emission:
         unit.latest[memberships, customer.encode()] = _nothing
         for campaign, card in effect.cards:
             unit.latest[balances, balance_key(campaign, customer, card).encode()] = _nothing
+
+    def _internal(self, key: bytes, event: Event) -> Output:
+        return _output(self._channels.internal_events, key, internal_event(event))
+
+    def _cut(self, cut: CascadeCut, unit: UnitOfWork, emitted_at: Instant) -> None:
+        """Tell loudly that definitions set one another off without end."""
+        logger.error(
+            "internal events set one another off without end, last %s of customer %s: it is not fed back, see "
+            "rejected-events; change the definitions that react to it",
+            cut.event.name,
+            cut.event.customer_id,
+        )
+        record = cut_record(cut, self._channels.internal_events.topic, emitted_at)
+        self.rejected(cut.event.customer_id.encode(), record, unit)
+        unit.tally[self._metrics.cascades_cut,] += 1
 
     def _message(self, customer: CustomerId, effect: MessageTriggered, emitted_at: Instant) -> Output:
         """The record of a message; one that no topic would take goes without what makes it so large."""
@@ -152,16 +168,22 @@ class Emission:
     def _points(
         self, customer: CustomerId, effect: PointsGranted | PointsMoved, unit: UnitOfWork, emitted_at: Instant
     ) -> None:
-        """Write what moved on a card, and its balance."""
+        """Write what moved on a card, and its balance; of what an event moved, that event has told."""
+        channels, key, metrics = self._channels, customer.encode(), self._metrics
         record = records.point_event(customer, effect, emitted_at)
-        unit.outputs.append(_output(self._channels.point_events, customer.encode(), record))
-        topic, encode = self._channels.point_balances
+        unit.outputs.append(_output(channels.point_events, key, record))
+        if name_of(effect) is not None:
+            unit.outputs.append(self._internal(key, event_of(customer, effect)))
+        if isinstance(effect, PointsGranted):
+            unit.tally[metrics.points, effect.earning_rule_id] += effect.points
+        else:
+            unit.tally[metrics.point_moves, effect.type] += 1
+        topic, encode = channels.point_balances
 
         def value() -> bytes:
             return encode(records.point_balance(customer, effect, emitted_at))
 
-        key = balance_key(effect.campaign_id, customer, effect.card_id)
-        unit.latest[topic, key.encode()] = value
+        unit.latest[topic, balance_key(effect.campaign_id, customer, effect.card_id).encode()] = value
 
 
 def _nothing() -> None:

@@ -1,6 +1,6 @@
 """What a signal causes, as values.
 
-Each published effect has a deterministic id and the customer's next sequence number.
+Each published effect has a deterministic id and the customer's next sequence number; internal events have ids alone.
 
 Knows nothing of topics and encodings; the customer is the one whose state was advanced.
 """
@@ -70,11 +70,33 @@ class PointsGranted(NamedTuple):
     balance: int
     event: Event | None
     occurred_at: Instant
+    cause: Cause = "event"
 
     @property
     def type(self) -> Literal["granted"]:
         """What moved the points."""
         return "granted"
+
+
+class InternalOccurred(NamedTuple):
+    """An internal event that no other effect tells of, such as that the customer was created."""
+
+    event: Event
+    cause: Cause
+
+    @property
+    def occurred_at(self) -> Instant:
+        """The event's."""
+        return self.event.occurred_at
+
+
+class CascadeCut(NamedTuple):
+    """Internal events set one another off so long that they were not fed back any further."""
+
+    event: Event
+    """The first that was not."""
+    events: int
+    """How many were not; what they would have caused is not known."""
 
 
 class PointsMoved(NamedTuple):
@@ -159,6 +181,12 @@ class RedemptionDecided(NamedTuple):
     decided_at: Instant
     repeated: bool
     """Whether it was answered before: then nothing happens once more."""
+    cause: Cause = "event"
+
+    @property
+    def occurred_at(self) -> Instant:
+        """When it was decided."""
+        return self.decided_at
 
 
 class DuplicateDropped(NamedTuple):
@@ -168,4 +196,6 @@ class DuplicateDropped(NamedTuple):
 
 
 Published = SegmentChanged | MessageTriggered | PointsGranted | PointsMoved
-Effect = Published | RedemptionDecided | CustomerDeleted | DuplicateDropped | PointsRefused
+Unnumbered = InternalOccurred | CascadeCut | CustomerDeleted | PointsRefused | DuplicateDropped
+"""Effects that have no sequence number of the customer's."""
+Effect = Published | RedemptionDecided | Unnumbered

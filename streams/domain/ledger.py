@@ -24,12 +24,10 @@ from streams.domain.cards import (
 from streams.domain.effects import PointsMoved, PointsRefused
 from streams.domain.events import Event
 from streams.domain.faults import shown
-from streams.domain.identities import CampaignId, CardCode, CustomerId, EventName, RecordId
+from streams.domain.identities import CampaignId, CardCode, CustomerId, RecordId
 from streams.domain.instants import Instant
 from streams.domain.record_ids import record_id
 
-POINTS_ADDED: Final = EventName("customer.voucher.loyalty_card.points_added")
-"""The event that moves points when it comes from outside."""
 MOST_POINTS: Final = 1_000_000_000_000
 """Points of one grant or one adjustment."""
 

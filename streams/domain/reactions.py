@@ -6,7 +6,6 @@ moves on cards. What has fired and what is on the cards afterwards is returned, 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
 from typing import NamedTuple
 
 from streams.domain.cards import (
@@ -95,15 +94,13 @@ def react(
     for occasion in occasions:
         for distribution in occasion.triggered.distributions:
             outbox.send(distribution, occasion)
-    earning = [rule for occasion in occasions for rule in occasion.triggered.earning_rules]
+    earning = [(rule, one.cause) for one in occasions for rule in one.triggered.earning_rules]
     if len(occasions) > 1:  # those of one occasion are in order
-        earning.sort(key=attrgetter("id"))
-    for rule in earning:
-        outbox.grant(rule)
-    if (
-        facts.event is not None and occasions and occasions[0].triggered.moves_points
-    ):  # the event's own comes first
-        outbox.follow(facts.event)
+        earning.sort(key=_id)
+    for rule, cause in earning:
+        outbox.grant(rule, cause)
+    if facts.event is not None and occasions and occasions[0].triggered.moves_points:
+        outbox.follow(facts.event)  # its own occasion is the first
     return Accounts(outbox.sequence, outbox.firings, outbox.cards), outbox.effects
 
 
@@ -112,6 +109,10 @@ def expire(facts: Facts, moment: Moment, accounts: Accounts) -> tuple[Accounts, 
     ledger = Ledger(accounts.cards, accounts.sequence, _entry(facts, moment))
     ledger.expire()
     return accounts._replace(sequence=ledger.sequence, cards=ledger.cards), [*ledger.effects]
+
+
+def _id(earning: tuple[EarningRule, Cause]) -> str:
+    return earning[0].id
 
 
 def _occasion(move: Move, triggers: Mapping[Trigger, Triggered]) -> Occasion:
@@ -174,7 +175,7 @@ class _Outbox:
             )
         )
 
-    def grant(self, rule: EarningRule) -> None:
+    def grant(self, rule: EarningRule, cause: Cause) -> None:
         """Grant points, unless there are none, or time, limits or the validation rule forbid it."""
         facts, at = self._facts, self._moment.occurred_at
         if not rule.in_force(at) or not rule.admits(facts):
@@ -198,6 +199,7 @@ class _Outbox:
                 balance,
                 facts.event,
                 at,
+                cause,
             )
         )
 

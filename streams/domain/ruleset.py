@@ -6,7 +6,7 @@ Does not know where definitions come from. All faults of all definitions are rai
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Literal, TypeVar
 
@@ -16,12 +16,13 @@ from streams.domain.conditions import ProfileField
 from streams.domain.definitions import KINDS, Definition, DefinitionError, EventShape, Fault, Kind
 from streams.domain.distributions import Distribution, compile_distribution
 from streams.domain.earning import EarningRule, compile_earning_rule
+from streams.domain.endless import note_endless
 from streams.domain.facts import Facts
 from streams.domain.faults import Place
 from streams.domain.filters import Vocabulary
 from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
 from streams.domain.instants import DAY, Instant, Milliseconds
-from streams.domain.ledger import POINTS_ADDED
+from streams.domain.internal_names import CUSTOM_EVENT, POINTS_ADDED, is_custom
 from streams.domain.references import References
 from streams.domain.rules import ANY_EVENT, Context, compile_rule
 from streams.domain.segments import TYPES, Segment, compile_segment, dependents, in_order, note_cycles
@@ -44,7 +45,6 @@ class Triggered:
 
 
 NOTHING_TRIGGERED = Triggered((), ())
-_MOVES_POINTS = Trigger("event", POINTS_ADDED)
 _NOBODY = Facts(CustomerId(""), {}, {}, {}, Instant(0), None)
 """Of whom nothing is known."""
 
@@ -64,6 +64,12 @@ class EventPlan:
     boundaries_with_profile: Boundaries
     """The same and those of the profile, for an event that changes it."""
     triggered: Triggered
+    noted: bool
+    """Whether something looks at ``customer.custom_event``, and this is a custom event."""
+    stirring: bool
+    """Whether the event may set anything off by itself."""
+    unheeded: bool
+    """Whether nothing looks at the event but its count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class Ruleset:
     boundaries: Boundaries
     """Where time may change any answer."""
     plans: Mapping[EventName, EventPlan]
-    """For each event that any definition looks at."""
+    """For each defined event."""
     otherwise: EventPlan
     """For every other event."""
     triggers: Mapping[Trigger, Triggered]
@@ -107,10 +113,12 @@ def compile_ruleset(
     distributions = _compiled(by_kind["distribution"], references, compile_distribution, noted)
     earning_rules = _compiled(by_kind["earning_rule"], references, compile_earning_rule, noted)
     campaigns = _compiled(by_kind["campaign"], references, compile_campaign, noted)
+    note_endless(by_kind["earning_rule"].values(), noted)
     if noted:
         raise DefinitionError(noted)
     ordered = in_order(segments)
     triggers = _triggers(distributions, earning_rules)
+    plans, otherwise = _plans(events, ordered, triggers)
     digests = _digests(by_kind["segment"])
     return Ruleset(
         _digest(digests),
@@ -121,8 +129,8 @@ def compile_ruleset(
         _backfilled(ordered),
         dependents((segment for segment in ordered if segment.boundaries), ordered),
         merged(boundary for segment in ordered for boundary in segment.boundaries),
-        {event: _plan(event, ordered, triggers) for event in events},
-        _plan(None, ordered, triggers),
+        plans,
+        otherwise,
         triggers,
         {campaign.id: campaign for campaign in campaigns},
     )
@@ -195,10 +203,26 @@ def _triggers(
         trigger: Triggered(
             tuple(one for one in live if one.trigger == trigger),
             tuple(one for one in active if one.trigger == trigger),
-            trigger == _MOVES_POINTS,
         )
-        for trigger in {one.trigger for one in live} | {rule.trigger for rule in active} | {_MOVES_POINTS}
+        for trigger in {one.trigger for one in live} | {rule.trigger for rule in active}
     }
+
+
+def _plans(
+    events: Iterable[EventName], ordered: tuple[Segment, ...], triggers: Mapping[Trigger, Triggered]
+) -> tuple[Mapping[EventName, EventPlan], EventPlan]:
+    """The plan of each event, and that of any other; those that nothing looks at, and there are many, share one."""
+    looked_at = {event for segment in ordered for event in segment.events}
+    looked_at |= {EventName(trigger.target) for trigger in triggers if trigger.kind == "event"}
+    looked_at.add(POINTS_ADDED)  # it moves points, whether anything looks at it or not
+    unheeded = _plan(None, ordered, triggers)
+    noted = CUSTOM_EVENT in looked_at
+
+    def plan(event: EventName) -> EventPlan:
+        found = _plan(event, ordered, triggers) if event in looked_at else unheeded
+        return replace(found, noted=True, stirring=True) if noted and is_custom(event) else found
+
+    return {event: plan(event) for event in events}, unheeded
 
 
 def _plan(
@@ -215,13 +239,18 @@ def _plan(
         for condition in moved
         if not isinstance(condition, ProfileField) and condition.event == event
     ]
+    found = triggers.get(Trigger("event", event), NOTHING_TRIGGERED) if event else NOTHING_TRIGGERED
+    triggered = replace(found, moves_points=True) if event == POINTS_ADDED else found
     return EventPlan(
         dependents(touched, ordered),
         dependents((*touched, *profiled), ordered),
         dependents((*touched, *profiled, *unconditional), ordered),
         merged(by_event),
         merged((*by_event, *by_profile)),
-        NOTHING_TRIGGERED if event is None else triggers.get(Trigger("event", event), NOTHING_TRIGGERED),
+        triggered,
+        noted=False,
+        stirring=triggered is not NOTHING_TRIGGERED,
+        unheeded=not touched and found is NOTHING_TRIGGERED,
     )
 
 

@@ -79,6 +79,10 @@ class Metrics:
             "Points that moved on a card otherwise than by a grant: adjusted, reversed, expired.",
             ["type"],
         )
+        self.cascades_cut = counter(
+            "tidemark_cascades_cut",
+            "Internal events that set one another off too long, and were cut. Change the definitions in the log.",
+        )
         self.deadlines = counter("tidemark_deadlines", "Deadlines taken from the due index.")
 
     def _add_transactions(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from confluent_kafka import Message
 
-from schemas.catalog import EVENTS_DIRECTORY, load_catalog
+from schemas.catalog import EVENTS_DIRECTORY, INTERNAL_DIRECTORY, load_catalog
 from schemas.outputs import output_encoder
 from schemas.wire import EventReader
 from streams.agents.customers import Clock, CustomerAgent, Guards
@@ -16,7 +16,6 @@ from streams.agents.storm import StormGuard, StormPolicy
 from streams.domain.definitions import Definition
 from streams.domain.events import Event
 from streams.domain.instants import parse_instant
-from streams.domain.ledger import POINTS_ADDED
 from streams.domain.ruleset import compile_ruleset
 from streams.engine.marks import CLOCK_KEY, SWEEP_KEY, write_clock, write_sweep
 from streams.engine.metrics import Metrics, count
@@ -29,22 +28,7 @@ from streams.engine.sweeping import Slice
 from streams.engine.unit_of_work import UnitOfWork
 from topology.definitions.event_shapes import event_shapes
 
-_TEXT = ["null", "string"]
-CATALOG = load_catalog([EVENTS_DIRECTORY]).with_documents(
-    {
-        POINTS_ADDED: {
-            "type": "record",
-            "name": "points_added",
-            "event": POINTS_ADDED,
-            "fields": [
-                {"name": "campaign_id", "type": "string"},
-                {"name": "points", "type": ["null", "long"], "default": None},
-                {"name": "card_id", "type": _TEXT, "default": None},
-                {"name": "reverses", "type": _TEXT, "default": None},
-            ],
-        }
-    }
-)
+CATALOG = load_catalog([EVENTS_DIRECTORY, INTERNAL_DIRECTORY])
 WRITTEN_AT = parse_instant("1999-06-01T00:00:00Z")
 """The records' own timestamp."""
 

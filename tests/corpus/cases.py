@@ -14,6 +14,7 @@ A file holds many cases, one YAML document each::
       segment-changes: [...]                        # records as on the output topic, all of them, in order;
       distribution-triggers: [...]                  # only the fields that are written are compared
       point-events: [...]                           # a topic that is left out stays empty
+      internal-events: [...]                        # those that Tidemark causes; not compared if left out
     refused: [{kind: segment, id: …, path: […], …}] # instead of when and then
 
 Events are written as on the wire and records as on the output topics, so the same case can run through a broker. All
@@ -29,6 +30,8 @@ import yaml
 
 TOPICS = ("segment-changes", "distribution-triggers", "point-events")
 """The topics whose records a case lists."""
+INTERNAL_EVENTS = "internal-events"
+"""The topic whose records a case lists only if it is about them: every case has some."""
 
 _KEYS = {"case", "events", "definitions", "clock", "when", "then", "refused"}
 
@@ -59,7 +62,7 @@ def compared(produced: Sequence[dict[str, Any]], expected: Sequence[dict[str, An
 
 
 def _case(document: dict[str, Any]) -> Case:
-    surplus = document.keys() - _KEYS | document.get("then", {}).keys() - set(TOPICS)
+    surplus = document.keys() - _KEYS | document.get("then", {}).keys() - {*TOPICS, INTERNAL_EVENTS}
     if surplus:
         raise ValueError(f"{document.get('case')}: a case has no {sorted(surplus)}")
     return Case(
@@ -68,7 +71,7 @@ def _case(document: dict[str, Any]) -> Case:
         document["definitions"],
         document.get("clock", "stream"),
         document.get("when", []),
-        {topic: document.get("then", {}).get(topic, []) for topic in TOPICS},
+        {topic: [] for topic in TOPICS} | document.get("then", {}),
         document.get("refused"),
     )
 

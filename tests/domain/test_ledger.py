@@ -8,9 +8,10 @@ from streams.domain.cards import MOST_CARDS
 from streams.domain.definitions import EventShape
 from streams.domain.effects import Effect, PointsGranted, PointsMoved, PointsRefused
 from streams.domain.events import Event
-from streams.domain.identities import CampaignId, EventName
+from streams.domain.identities import CampaignId
 from streams.domain.instants import DAY
-from streams.domain.ledger import MOST_POINTS, POINTS_ADDED
+from streams.domain.internal_names import POINTS_ADDED
+from streams.domain.ledger import MOST_POINTS
 from streams.domain.record_ids import card_id
 from streams.domain.ruleset import compile_ruleset
 from streams.domain.state import NEW_CUSTOMER
@@ -160,8 +161,3 @@ def test_points_go_to_the_card_that_the_event_names() -> None:
     effects = caused(named, event(at=1), asks(2, reverses="visit-0"))
     cards = [e.card_id for e in effects if not isinstance(e, PointsRefused)]  # type: ignore[union-attr]
     assert cards == ["CARD-7", OWN, "CARD-7"]
-
-
-def test_an_event_without_definition_of_it_is_any_event() -> None:
-    """Where the event is not defined nothing is compiled for it."""
-    assert EventName(POINTS_ADDED) not in compile_ruleset([], EVENTS).plans

@@ -5,7 +5,6 @@ import pytest
 
 from streams.domain.definitions import Definition
 from streams.domain.identities import CampaignId, EventName, SegmentId
-from streams.domain.ledger import POINTS_ADDED
 from streams.domain.triggers import Trigger
 from tests.domain.writing import CUSTOMER, compiled, definition, facts, faults_of, metric, segment
 
@@ -73,7 +72,7 @@ def test_only_live_and_active_definitions_are_triggered() -> None:
     )
     assert ids(ruleset.plans[VISIT].triggered.distributions) == ["a", "b"]
     assert ids(ruleset.plans[VISIT].triggered.earning_rules) == ["e"]
-    assert ruleset.triggers.keys() == {Trigger("event", "visit"), Trigger("event", POINTS_ADDED)}
+    assert ruleset.triggers.keys() == {Trigger("event", "visit")}
 
 
 def test_the_fingerprint_is_that_of_the_segments() -> None:

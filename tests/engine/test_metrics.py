@@ -17,6 +17,7 @@ NAMES = {
     "tidemark_points_granted",
     "tidemark_point_moves",
     "tidemark_deadlines",
+    "tidemark_cascades_cut",
     "tidemark_commits",
     "tidemark_commit_seconds",
     "tidemark_output_latency_seconds",

@@ -12,7 +12,7 @@ from streams.domain.effects import DuplicateDropped, Effect, PointsGranted, Poin
 from streams.domain.events import Event
 from streams.domain.identities import CampaignId, CustomerId, EventId, EventName
 from streams.domain.instants import Instant
-from streams.domain.ledger import POINTS_ADDED
+from streams.domain.internal_names import POINTS_ADDED
 from streams.domain.record_ids import card_id
 from streams.domain.ruleset import compile_ruleset
 from streams.domain.signals import Occurred, Signal, Tick

@@ -12,7 +12,16 @@ import pytest
 from schemas.outputs import output_decoder, output_encoder, output_schema, output_topics
 from schemas.rejections import Fault, rejected, rejected_record
 from streams.agents import records
-from streams.domain.effects import Cause, Change, MessageTriggered, PointsGranted, PointsMoved, SegmentChanged
+from streams.domain.effects import (
+    Cause,
+    Change,
+    MessageTriggered,
+    PointsGranted,
+    PointsMoved,
+    RedemptionDecided,
+    RuleFailed,
+    SegmentChanged,
+)
 from streams.domain.events import Event
 from streams.domain.identities import (
     CampaignId,
@@ -82,6 +91,20 @@ EXPIRED = PointsMoved(
     cause="time",
 )
 MOVES: tuple[Literal["adjusted", "reversed", "expired"], ...] = ("adjusted", "reversed", "expired")
+REFUSED = RedemptionDecided(
+    "q-1",
+    10,
+    "redemption",
+    CampaignId("club"),
+    3,
+    valid=False,
+    code="customer_rules_violated",
+    message="no",
+    failed=(RuleFailed("1", "customer.segment", None),),
+    qualifies_at=T,
+    decided_at=T,
+    repeated=False,
+)
 STATE = NEW_CUSTOMER._replace(
     segments={SegmentId("b"): Membership(1, T), SegmentId("a"): Membership(2, Instant(0))}, sequence=9
 )
@@ -133,6 +156,12 @@ RECORDS: dict[str, list[Mapping[str, Any]]] = {
             "source": "tidemark",
             "metadata": {"segment": {"id": "reviewers"}},
         }
+    ],
+    "redemption-decisions": [
+        records.redemption_decision(CUSTOMER, REFUSED, T),
+        records.redemption_decision(
+            CUSTOMER, REFUSED._replace(valid=True, code=None, failed=(), qualifies_at=None), T
+        ),
     ],
 }
 CASES = [(topic, record) for topic, records_ in RECORDS.items() for record in records_]
