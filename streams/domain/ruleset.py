@@ -23,7 +23,7 @@ from streams.domain.filters import Vocabulary
 from streams.domain.gates import gate_of
 from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
 from streams.domain.instants import DAY, Instant, Milliseconds
-from streams.domain.internal_names import CUSTOM_EVENT, is_custom
+from streams.domain.internal_names import CUSTOM_EVENT, POINTS_ADDED, is_custom
 from streams.domain.references import References
 from streams.domain.rules import ANY_EVENT, Context, compile_rule
 from streams.domain.segments import TYPES, Segment, compile_segment, dependents, in_order, note_cycles
@@ -44,6 +44,8 @@ class Triggered:
     earning_rules: tuple[EarningRule, ...]
     admits: Predicate | None = None
     """Whether any of their validation rules holds, all asked at once; none where each has to be asked."""
+    moves_points: bool = False
+    """Whether the event itself moves points on cards."""
 
 
 NOTHING_TRIGGERED = Triggered((), ())
@@ -214,6 +216,7 @@ def _plans(
     """The plan of each event, and that of any other; those that nothing looks at, and there are many, share one."""
     looked_at = {event for segment in ordered for event in segment.events}
     looked_at |= {EventName(trigger.target) for trigger in triggers if trigger.kind == "event"}
+    looked_at.add(POINTS_ADDED)  # it moves points, whether anything looks at it or not
     unheeded = _plan(None, ordered, triggers)
     noted = CUSTOM_EVENT in looked_at
 
@@ -253,7 +256,8 @@ def _plan(
         for condition in moved
         if not isinstance(condition, ProfileField) and condition.event == event
     ]
-    triggered = triggers.get(Trigger("event", event), NOTHING_TRIGGERED) if event else NOTHING_TRIGGERED
+    found = triggers.get(Trigger("event", event), NOTHING_TRIGGERED) if event else NOTHING_TRIGGERED
+    triggered = replace(found, moves_points=True) if event == POINTS_ADDED else found
     return EventPlan(
         dependents(touched, ordered),
         dependents((*touched, *profiled), ordered),
@@ -263,7 +267,7 @@ def _plan(
         triggered,
         noted=False,
         stirring=triggered is not NOTHING_TRIGGERED,
-        unheeded=not touched and triggered is NOTHING_TRIGGERED,
+        unheeded=not touched and found is NOTHING_TRIGGERED,
     )
 
 
