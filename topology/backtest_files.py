@@ -15,8 +15,14 @@ import msgspec
 
 from schemas.rejections import rejected_record
 from streams.agents import records
-from streams.agents.rejecting import points_refused
-from streams.domain.effects import MessageTriggered, PointsGranted, PointsMoved, PointsRefused, SegmentChanged
+from streams.agents.rejecting import refused_record
+from streams.domain.effects import (
+    MessageSuppressed,
+    MessageTriggered,
+    PointsGranted,
+    PointsMoved,
+    SegmentChanged,
+)
 from streams.domain.instants import Instant, format_instant
 from streams.domain.ruleset import Ruleset
 from streams.engine.errors import ConfigurationError
@@ -37,14 +43,17 @@ class Bounds(NamedTuple):
 def write_records(
     directory: Path, outcome: Outcome, refused: Iterable[Refused], file: str, at: Instant
 ) -> None:
-    """Write the four files of records; ``at`` is the end of the history, the time of every rejection."""
+    """Write the files of records; ``at`` is the end of the history, the time of every rejection."""
     with _said(directory):
         directory.mkdir(parents=True, exist_ok=True)
         _write(directory / "segment-changes.ndjson", _changes(outcome.decided))
         _write(directory / "distribution-triggers.ndjson", _triggers(outcome.decided))
+        _write(directory / "distribution-suppressions.ndjson", _suppressions(outcome.decided))
         _write(directory / "point-events.ndjson", _points(outcome.decided))
         lines = (_rejected(each, file, at) for each in refused)
-        _write(directory / REJECTED, chain(lines, (_refused(each, file, at) for each in outcome.refused)))
+        _write(
+            directory / REJECTED, chain(lines, (refused_record(each, file, at) for each in outcome.refused))
+        )
 
 
 @contextmanager
@@ -85,6 +94,7 @@ def summarise(
         "to": format_instant(last),
         "segments": _segments(outcome, ruleset),
         "triggers": _trigger_counts(outcome.decided),
+        "suppressed": _suppression_counts(outcome.decided),
         "points": _point_sums(outcome.decided),
         "points_moved": _moved_sums(outcome.decided),
         "seconds": round(seconds, 3),
@@ -110,6 +120,14 @@ def _segments(outcome: Outcome, ruleset: Ruleset) -> dict[str, Any]:
 def _trigger_counts(decided: Iterable[Decided]) -> dict[str, int]:
     ids = (each.effect.distribution_id for each in decided if isinstance(each.effect, MessageTriggered))
     return dict(sorted(Counter[str](ids).items()))
+
+
+def _suppression_counts(decided: Iterable[Decided]) -> dict[str, dict[str, int]]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in decided:
+        if isinstance(each.effect, MessageSuppressed):
+            counts[each.effect.distribution_id][each.effect.reason] += 1
+    return {distribution: dict(sorted(reasons.items())) for distribution, reasons in sorted(counts.items())}
 
 
 def _point_sums(decided: Iterable[Decided]) -> dict[str, Any]:
@@ -143,6 +161,12 @@ def _triggers(decided: Iterable[Decided]) -> Iterator[records.Record]:
             yield records.distribution_trigger(customer, effect, at)
 
 
+def _suppressions(decided: Iterable[Decided]) -> Iterator[records.Record]:
+    for at, customer, _, effect in decided:
+        if isinstance(effect, MessageSuppressed):
+            yield records.distribution_suppression(customer, effect, at)
+
+
 def _points(decided: Iterable[Decided]) -> Iterator[records.Record]:
     for at, customer, _, effect in decided:
         if isinstance(effect, PointsGranted | PointsMoved):
@@ -160,31 +184,6 @@ def _rejected(refused: Refused, file: str, at: Instant) -> Mapping[str, Any]:
         timestamp=-1,
         key=None,
         value=refused.line.text,
-        headers=None,
-    )
-
-
-def _refused(refused: PointsRefused, file: str, at: Instant) -> Mapping[str, Any]:
-    """The record of an event that counted and asked too much; its line is not known any more."""
-    event = refused.event
-    return rejected_record(
-        points_refused(refused),
-        rejected_at=at,
-        topic=file,
-        partition=0,
-        offset=-1,
-        timestamp=event.occurred_at,
-        key=None,
-        value=msgspec.json.encode(
-            {
-                "id": event.id,
-                "event": event.name,
-                "customer": {"source_id": event.customer_id},
-                "occurred_at": format_instant(event.occurred_at),
-                "source": event.source,
-                "metadata": dict(event.metadata),
-            }
-        ),
         headers=None,
     )
 

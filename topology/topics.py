@@ -67,6 +67,7 @@ class Topics(NamedTuple):
     rejected_replays: TopicSpec
     redemption_requests: TopicSpec
     redemption_decisions: TopicSpec
+    distribution_suppressions: TopicSpec
 
     @property
     def co_partitioned(self) -> tuple[TopicSpec, ...]:
@@ -121,6 +122,7 @@ _PLANNED: tuple[tuple[str, Cleanup, str, str, Mapping[str, str]], ...] = (
         _KEPT,
     ),
     ("redemption-decisions", "delete", "customer id", "the answer to a request", _KEPT),
+    ("distribution-suppressions", "delete", "customer id", "a message that was held back, and why", _KEPT),
 )
 """Name, cleanup, key, meaning and broker settings, in the order of ``Topics``."""
 

@@ -17,9 +17,11 @@ from streams.domain.effects import (
     DuplicateDropped,
     Effect,
     InternalOccurred,
+    MessageSuppressed,
     MessageTriggered,
     PointsGranted,
     PointsMoved,
+    PointsRefused,
     RedemptionDecided,
     SegmentChanged,
 )
@@ -63,6 +65,7 @@ class Channels(NamedTuple):
     segment_memberships: Channel
     point_balances: Channel
     redemption_decisions: Channel
+    distribution_suppressions: Channel
 
 
 class Emission:
@@ -88,20 +91,37 @@ class Emission:
                 case MessageTriggered():
                     out.append(self._message(customer, effect, emitted_at))
                     tally[metrics.triggers, effect.distribution_id] += 1
+                case MessageSuppressed():
+                    record = records.distribution_suppression(customer, effect, emitted_at)
+                    out.append(_output(channels.distribution_suppressions, key, record))
+                    tally[metrics.suppressed, effect.distribution_id, effect.reason] += 1
                 case PointsGranted() | PointsMoved():
                     self._points(customer, effect, unit, emitted_at)
-                case RedemptionDecided():
-                    self._answer(customer, effect, unit, emitted_at)
-                case CustomerDeleted():
-                    out.append(self._internal(key, event_of(customer, effect)))
-                    self._forget(customer, effect, unit)
-                    tally[metrics.deleted,] += 1
                 case InternalOccurred():
                     out.append(self._internal(key, effect.event))
-                case CascadeCut():
-                    self._cut(effect, unit, emitted_at)
                 case DuplicateDropped():
                     tally[metrics.duplicates,] += 1
+                case PointsRefused():
+                    pass  # its sender is told by who has the record that it came in
+                case _:
+                    self._emit_rare(customer, effect, unit, emitted_at)
+
+    def _emit_rare(
+        self,
+        customer: CustomerId,
+        effect: RedemptionDecided | CustomerDeleted | CascadeCut,
+        unit: UnitOfWork,
+        emitted_at: Instant,
+    ) -> None:
+        match effect:
+            case RedemptionDecided():
+                self._answer(customer, effect, unit, emitted_at)
+            case CustomerDeleted():
+                unit.outputs.append(self._internal(customer.encode(), event_of(customer, effect)))
+                self._forget(customer, effect, unit)
+                unit.tally[self._metrics.deleted,] += 1
+            case CascadeCut():
+                self._cut(effect, unit, emitted_at)
 
     def membership(
         self, customer: CustomerId, state: CustomerState, unit: UnitOfWork, emitted_at: Instant

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from streams.domain.effects import (
+    MessageSuppressed,
     MessageTriggered,
     PointsGranted,
     PointsMoved,
@@ -59,6 +60,25 @@ def distribution_trigger(customer: CustomerId, effect: MessageTriggered, emitted
         "occurred_at": written(effect.occurred_at),
         "emitted_at": written(emitted_at),
         "expires_at": None if expires_at is None else written(expires_at),
+    }
+
+
+def distribution_suppression(customer: CustomerId, effect: MessageSuppressed, emitted_at: Instant) -> Record:
+    """The record of topic ``distribution-suppressions``."""
+    return {
+        "id": effect.id,
+        "sequence": effect.sequence,
+        "distribution_id": effect.distribution_id,
+        "distribution_version": effect.distribution_version,
+        "customer_id": customer,
+        "trigger": effect.trigger,
+        "cause": effect.cause,
+        "event": None if effect.event is None else _event(effect.event, with_metadata=False),
+        "segment": effect.segment,
+        "reason": effect.reason,
+        "until": None if effect.until is None else written(effect.until),
+        "occurred_at": written(effect.occurred_at),
+        "emitted_at": written(emitted_at),
     }
 
 

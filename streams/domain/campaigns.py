@@ -10,7 +10,7 @@ from streams.domain.definitions import Definition
 from streams.domain.faults import Place
 from streams.domain.identities import CampaignId
 from streams.domain.instants import Instant
-from streams.domain.limits import Limits, limits_of
+from streams.domain.limits import LIMITS, Limits, limits_of
 from streams.domain.references import References, rule_at
 from streams.domain.rules import Context, ValidationRule
 from streams.domain.validity import validity_at
@@ -34,10 +34,10 @@ class Campaign(NamedTuple):
 def compile_campaign(place: Place, definition: Definition, references: References) -> Campaign | None:
     """Check one campaign's definition and compile it, or none after noting every fault."""
     noted, body = len(place.noted), definition.body
-    context = Context(references.targets.segments, None)
+    context = Context(references.targets.segments, None, references.targets.events)
     rule = rule_at(place.at("validation_rule"), body.get("validation_rule"), context, references)
     written = place.at("limits").mapping(body.get("limits", {})) or {}
-    place.at("limits").keys(written, {"cooldown", "max"})
+    place.at("limits").keys(written, LIMITS)
     limits = limits_of(place.at("limits"), written)
     active = place.at("active").boolean(body.get("active", True))
     start, end = validity_at(place, body)

@@ -18,7 +18,7 @@ from streams.domain.faults import ABSENT, NOTES, Place
 from streams.domain.identities import CampaignId, EarningRuleId
 from streams.domain.instants import Instant, Milliseconds
 from streams.domain.ledger import MOST_POINTS
-from streams.domain.limits import Limits, limits_of
+from streams.domain.limits import LIMITS, Limits, limits_of
 from streams.domain.operators import number_of
 from streams.domain.profiles import look_up
 from streams.domain.references import References, rule_at
@@ -179,5 +179,5 @@ def _whole(place: Place, value: object) -> int | None:
 
 def _limits(place: Place, body: object) -> Limits:
     written: Mapping[str, object] = place.mapping(body) or {}
-    place.keys(written, {"cooldown", "max"})
+    place.keys(written, LIMITS)
     return limits_of(place, written)

@@ -19,6 +19,7 @@ from streams.domain.identities import (
     SegmentId,
 )
 from streams.domain.instants import Instant
+from streams.domain.validation import Failure
 
 Change = Literal["entered", "left"]
 Cause = Literal["event", "time", "profile", "definition", "backfill", "deletion"]
@@ -55,6 +56,28 @@ class MessageTriggered(NamedTuple):
     """Channel, template and data, placeholders filled."""
     occurred_at: Instant
     expires_at: Instant | None
+
+
+SuppressionReason = Literal[
+    "max_age", "not_started", "ended", "paused", "once", "cooldown", "max", "template"
+]
+
+
+class MessageSuppressed(NamedTuple):
+    """A distribution would have sent a message, had something not held it back."""
+
+    id: RecordId
+    sequence: int
+    distribution_id: DistributionId
+    distribution_version: int
+    trigger: Literal["event", "segment_entered", "segment_left"]
+    cause: Cause
+    event: Event | None
+    segment: SegmentId | None
+    reason: SuppressionReason
+    until: Instant | None
+    """The instant from which it would be sent, if nothing else is until then; none if that is not known, or never."""
+    occurred_at: Instant
 
 
 class PointsGranted(NamedTuple):
@@ -151,16 +174,6 @@ RefusalCode = Literal[
 ]
 
 
-class RuleFailed(NamedTuple):
-    """A rule of a campaign that the customer does not pass."""
-
-    rule: str
-    """Its number."""
-    name: str
-    """What it looks at, such as ``customer.segment``."""
-    message: str | None
-
-
 class RedemptionDecided(NamedTuple):
     """The answer to a request to redeem, or to ask whether one may, or to roll back."""
 
@@ -175,7 +188,7 @@ class RedemptionDecided(NamedTuple):
     valid: bool
     code: RefusalCode | None
     message: str | None
-    failed: tuple[RuleFailed, ...]
+    failed: tuple[Failure, ...]
     qualifies_at: Instant | None
     """When it would be granted if nothing but time passed; none if never, or if it is."""
     decided_at: Instant
@@ -195,7 +208,7 @@ class DuplicateDropped(NamedTuple):
     event_id: EventId
 
 
-Published = SegmentChanged | MessageTriggered | PointsGranted | PointsMoved
+Published = SegmentChanged | MessageTriggered | MessageSuppressed | PointsGranted | PointsMoved
 Unnumbered = InternalOccurred | CascadeCut | CustomerDeleted | PointsRefused | DuplicateDropped
 """Effects that have no sequence number of the customer's."""
 Effect = Published | RedemptionDecided | Unnumbered

@@ -1,8 +1,9 @@
 """Messages: any JSON whose texts may hold placeholders such as ``{{event.metadata.rating}}``.
 
 Decides which paths a placeholder may name and what it becomes. A text that is one placeholder and nothing else keeps
-the value as it is, null when there is none; inside a longer text a missing value leaves nothing. Channel and template
-are passed on, never interpreted. No expressions, no loops: a message cannot fail when it is sent.
+the value as it is, null when there is none; inside a longer text a missing value leaves nothing. A text with filters or
+tags is a template, which others compile; it reads the same paths, becomes a text, and may fail when it is filled in.
+Channel and template are passed on, never interpreted.
 """
 
 import json
@@ -17,14 +18,20 @@ from streams.domain.faults import Place, nearest
 from streams.domain.instants import format_instant
 from streams.domain.profiles import look_up, profile_path
 from streams.domain.segments import Segment
+from streams.domain.templates import CompileTemplate, Step, TemplateRefusedError, gathered, no_templates
 
 Render = Callable[[Facts, Segment | None], JsonValue]
 """A value filled in from the customer, the event in the facts, and the segment entered or left."""
 
 Message = Callable[[Facts, Segment | None], dict[str, JsonValue]]
-"""A message filled in likewise."""
+"""A message filled in likewise; raises ``TemplateFailedError``."""
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+_MORE_THAN_A_PATH = re.compile(r"[|\[]|^-|-$")
+"""Of a placeholder: a filter, an index, or white space that is to be taken away."""
+
+_UNNAMED = "[…]"
+"""Stands for a step of a path that only the values tell."""
 
 _EVENT: Mapping[str, Render] = {
     "id": lambda facts, _: facts.event.id if facts.event else None,
@@ -43,6 +50,7 @@ class Scope(NamedTuple):
 
     event: EventShape | None
     segment: bool
+    templates: CompileTemplate = no_templates
 
 
 def compile_message(place: Place, body: object, scope: Scope) -> Message | None:
@@ -73,6 +81,8 @@ def _render(place: Place, body: object, scope: Scope) -> Render | None:
 
 def _text(place: Place, text: str, scope: Scope) -> Render | None:
     pieces = _PLACEHOLDER.split(text)
+    if "{%" in text or any(_MORE_THAN_A_PATH.search(path) for path in pieces[1::2]):
+        return _template(place, text, scope)
     if len(pieces) == 1:
         return lambda _facts, _segment: text
     # Every second piece is a placeholder's path; the others are the text between.
@@ -92,6 +102,38 @@ def _text(place: Place, text: str, scope: Scope) -> Render | None:
         return between[0] + "".join(written)
 
     return filled
+
+
+def _template(place: Place, text: str, scope: Scope) -> Render | None:
+    try:
+        template = scope.templates(text)
+    except TemplateRefusedError as refused:
+        place.fault("a Liquid template", text, str(refused))
+        return None
+    # A template gets what it reads and no more.
+    known = list(dict.fromkeys(map(_known, template.reads)))
+    unnamed = next((path for path in known if _UNNAMED in path), None)
+    if unnamed is not None:
+        place.fault("fields and attributes by their names", ".".join(unnamed))
+        return None
+    values = [_value(place, ".".join(path), scope) for path in known]
+    reads = [(path, value) for path, value in zip(known, values, strict=True) if value is not None]
+    if len(reads) < len(values):
+        return None
+
+    def filled(facts: Facts, segment: Segment | None) -> JsonValue:
+        given: dict[str, object] = {}
+        for path, value in reads:
+            gathered(given, path, value(facts, segment))
+        return template.fill(given)
+
+    return filled
+
+
+def _known(path: tuple[Step, ...]) -> tuple[str, ...]:
+    """As much of a path as names a field of a customer, an event or a segment; an attribute is read as a whole."""
+    length = 3 if path[1:2] in {("metadata",), ("address",)} else 2
+    return tuple(_UNNAMED if step is None else str(step) for step in path[:length])
 
 
 def _value(place: Place, path: str, scope: Scope) -> Render | None:

@@ -34,6 +34,7 @@ from streams.domain.limits import Limits
 from streams.domain.record_ids import record_id
 from streams.domain.ruleset import NOTHING_TRIGGERED, Triggered
 from streams.domain.segments import Segment
+from streams.domain.sending import Sending
 from streams.domain.triggers import Trigger, TriggerKind
 
 
@@ -69,6 +70,8 @@ class Occasion(NamedTuple):
 
 def stirs(triggered: Triggered, facts: Facts) -> bool:
     """Whether anything that an event sets off passes its validation rule; asked for every event, so in haste."""
+    if triggered.admits is not None:
+        return triggered.admits(facts)
     for distribution in triggered.distributions:
         if distribution.admits(facts):
             return True
@@ -147,33 +150,16 @@ class _Outbox:
         )
 
     def send(self, distribution: Distribution, occasion: Occasion) -> None:
-        """Trigger a message, unless cause, age, limits or the validation rule forbid it."""
-        facts, moment = self._facts, self._moment
-        if (
-            occasion.cause not in distribution.on
-            or moment.age > distribution.max_age
-            or not distribution.admits(facts)
-        ):
+        """Trigger a message or tell what holds it back, unless cause or validation rule make it no occasion."""
+        kind, cause, segment = occasion.kind, occasion.cause, occasion.segment
+        if cause not in distribution.on or not distribution.admits(self._facts):
             return
-        if not self._fire(distribution.key, distribution.limits):
-            return
-        message = distribution.message(facts, occasion.segment)
-        self.effects.append(
-            MessageTriggered(
-                self._record_id("distribution", distribution.id, distribution.version),
-                self._next(),
-                distribution.id,
-                distribution.version,
-                facts.profile,
-                occasion.kind,
-                occasion.cause,
-                facts.event,
-                None if occasion.segment is None else occasion.segment.id,
-                message,
-                moment.occurred_at,
-                Instant(moment.occurred_at + distribution.max_age),
-            )
-        )
+        cause_id, at, age = self._moment
+        sending = Sending(distribution, self._facts, kind, cause, segment, at, age, cause_id)
+        effect = sending.outcome(self.firings.get(distribution.key, ()), self._next())
+        self.effects.append(effect)
+        if isinstance(effect, MessageTriggered):
+            self._note(distribution.key, distribution.limits)
 
     def grant(self, rule: EarningRule, cause: Cause) -> None:
         """Grant points, unless there are none, or time, limits or the validation rule forbid it."""
@@ -233,8 +219,13 @@ class _Outbox:
         fired, at = self.firings.get(key, ()), self._moment.occurred_at
         if not limits.admit(fired, at):
             return False
-        self.firings = {**self.firings, key: limits.noted(fired, at)}
+        self._note(key, limits)
         return True
+
+    def _note(self, key: str, limits: Limits) -> None:
+        if limits.remembered:
+            fired = self.firings.get(key, ())
+            self.firings = {**self.firings, key: limits.noted(fired, self._moment.occurred_at)}
 
     def _next(self) -> int:
         self.sequence += 1

@@ -17,15 +17,17 @@ from streams.domain.definitions import KINDS, Definition, DefinitionError, Event
 from streams.domain.distributions import Distribution, compile_distribution
 from streams.domain.earning import EarningRule, compile_earning_rule
 from streams.domain.endless import note_endless
-from streams.domain.facts import Facts
+from streams.domain.facts import Facts, Predicate
 from streams.domain.faults import Place
 from streams.domain.filters import Vocabulary
+from streams.domain.gates import gate_of
 from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
 from streams.domain.instants import DAY, Instant, Milliseconds
 from streams.domain.internal_names import CUSTOM_EVENT, POINTS_ADDED, is_custom
 from streams.domain.references import References
 from streams.domain.rules import ANY_EVENT, Context, compile_rule
 from streams.domain.segments import TYPES, Segment, compile_segment, dependents, in_order, note_cycles
+from streams.domain.templates import CompileTemplate, no_templates
 from streams.domain.triggers import Targets, Trigger
 
 Clock = Literal["wall", "stream"]
@@ -36,10 +38,12 @@ Compiled = TypeVar("Compiled")
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
-    """What one trigger sets off, in order of ids; only what is live and active."""
+    """What one trigger sets off, in order of ids; drafts and what is not active apart."""
 
     distributions: tuple[Distribution, ...]
     earning_rules: tuple[EarningRule, ...]
+    admits: Predicate | None = None
+    """Whether any of their validation rules holds, all asked at once; none where each has to be asked."""
     moves_points: bool = False
     """Whether the event itself moves points on cards."""
 
@@ -104,12 +108,13 @@ def compile_ruleset(
     *,
     clock: Clock = "wall",
     duplicate_window: Milliseconds = DAY,
+    templates: CompileTemplate = no_templates,
 ) -> Ruleset:
     """Compile definitions against the known events. Raises ``DefinitionError`` with every fault of all of them."""
     noted: list[Fault] = []
     by_kind = _sorted_out(definitions, noted)
     segments = _segments(by_kind["segment"], events, noted)
-    references = _references(by_kind, events, noted)
+    references = _references(by_kind, events, noted)._replace(templates=templates)
     distributions = _compiled(by_kind["distribution"], references, compile_distribution, noted)
     earning_rules = _compiled(by_kind["earning_rule"], references, compile_earning_rule, noted)
     campaigns = _compiled(by_kind["campaign"], references, compile_campaign, noted)
@@ -117,8 +122,7 @@ def compile_ruleset(
     if noted:
         raise DefinitionError(noted)
     ordered = in_order(segments)
-    triggers = _triggers(distributions, earning_rules)
-    plans, otherwise = _plans(events, ordered, triggers)
+    triggers = _gated(_triggers(distributions, earning_rules))
     digests = _digests(by_kind["segment"])
     return Ruleset(
         _digest(digests),
@@ -129,8 +133,7 @@ def compile_ruleset(
         _backfilled(ordered),
         dependents((segment for segment in ordered if segment.boundaries), ordered),
         merged(boundary for segment in ordered for boundary in segment.boundaries),
-        plans,
-        otherwise,
+        *_plans(events, ordered, triggers),
         triggers,
         {campaign.id: campaign for campaign in campaigns},
     )
@@ -176,7 +179,7 @@ def _references(
     for definition in by_kind["validation_rule"].values():
         before = len(noted)
         place = Place("validation_rule", definition.id, (), noted)
-        compile_rule(place, definition.body, Context(types, ANY_EVENT))
+        compile_rule(place, definition.body, Context(types, ANY_EVENT, events))
         rules[definition.id] = definition if len(noted) == before else None
     return References(Targets(events, types), rules)
 
@@ -197,14 +200,13 @@ def _compiled(
 def _triggers(
     distributions: tuple[Distribution, ...], earning_rules: tuple[EarningRule, ...]
 ) -> Mapping[Trigger, Triggered]:
-    live = [distribution for distribution in distributions if distribution.live]
     active = [rule for rule in earning_rules if rule.active]
     return {
         trigger: Triggered(
-            tuple(one for one in live if one.trigger == trigger),
+            tuple(one for one in distributions if one.trigger == trigger),
             tuple(one for one in active if one.trigger == trigger),
         )
-        for trigger in {one.trigger for one in live} | {rule.trigger for rule in active}
+        for trigger in {one.trigger for one in distributions} | {rule.trigger for rule in active}
     }
 
 
@@ -225,6 +227,21 @@ def _plans(
     return {event: plan(event) for event in events}, unheeded
 
 
+def _gated(triggers: Mapping[Trigger, Triggered]) -> Mapping[Trigger, Triggered]:
+    """The same with one gate before all that an event sets off."""
+    return {
+        trigger: replace(one, admits=gate_of(_admitting(one))) if trigger.kind == "event" else one
+        for trigger, one in triggers.items()
+    }
+
+
+def _admitting(triggered: Triggered) -> list[Predicate]:
+    return [
+        *(distribution.admits for distribution in triggered.distributions),
+        *(rule.admits for rule in triggered.earning_rules),
+    ]
+
+
 def _plan(
     event: EventName | None, ordered: tuple[Segment, ...], triggers: Mapping[Trigger, Triggered]
 ) -> EventPlan:
@@ -240,7 +257,7 @@ def _plan(
         if not isinstance(condition, ProfileField) and condition.event == event
     ]
     found = triggers.get(Trigger("event", event), NOTHING_TRIGGERED) if event else NOTHING_TRIGGERED
-    triggered = replace(found, moves_points=True) if event == POINTS_ADDED else found
+    triggered = replace(found, admits=None, moves_points=True) if event == POINTS_ADDED else found
     return EventPlan(
         dependents(touched, ordered),
         dependents((*touched, *profiled), ordered),

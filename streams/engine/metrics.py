@@ -73,6 +73,11 @@ class Metrics:
             "tidemark_segment_changes", "Customers that entered or left.", ["segment", "change", "cause"]
         )
         self.triggers = counter("tidemark_distribution_triggers", "Messages triggered.", ["distribution"])
+        self.suppressed = counter(
+            "tidemark_suppressed",
+            "Messages held back. Reason template: mend the template; max_age: look for what is late.",
+            ["distribution", "reason"],
+        )
         self.points = counter("tidemark_points_granted", "Points granted.", ["earning_rule"])
         self.point_moves = counter(
             "tidemark_point_moves",

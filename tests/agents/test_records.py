@@ -7,7 +7,13 @@ import pytest
 
 from schemas.outputs import output_decoder, output_encoder, output_schema
 from streams.agents import records
-from streams.domain.effects import MessageTriggered, PointsGranted, PointsMoved, SegmentChanged
+from streams.domain.effects import (
+    MessageSuppressed,
+    MessageTriggered,
+    PointsGranted,
+    PointsMoved,
+    SegmentChanged,
+)
 from streams.domain.events import Event
 from streams.domain.identities import (
     CampaignId,
@@ -70,6 +76,19 @@ EXPIRED = PointsMoved(
     occurred_at=AT,
     cause="time",
 )
+SUPPRESSED = MessageSuppressed(
+    id=RecordId("r-4"),
+    sequence=10,
+    distribution_id=DistributionId("thanks"),
+    distribution_version=2,
+    trigger="event",
+    cause="event",
+    event=EVENT,
+    segment=None,
+    reason="cooldown",
+    until=SOON,
+    occurred_at=AT,
+)
 STATE = NEW_CUSTOMER._replace(
     segments={SegmentId("z"): Membership(1, SOON), SegmentId("a"): Membership(2, AT)}, sequence=9
 )
@@ -107,6 +126,24 @@ EXPECTED: Mapping[str, tuple[records.Record, dict[str, Any]]] = {
             "occurred_at": "1999-01-01T00:00:00Z",
             "emitted_at": "1999-01-01T00:00:00.001Z",
             "expires_at": "1999-01-01T00:00:00.001Z",
+        },
+    ),
+    "distribution-suppressions": (
+        records.distribution_suppression(CUSTOMER, SUPPRESSED, SOON),
+        {
+            "id": "r-4",
+            "sequence": 10,
+            "distribution_id": "thanks",
+            "distribution_version": 2,
+            "customer_id": "c-42",
+            "trigger": "event",
+            "cause": "event",
+            "event": {"id": "e-1", "name": "purchase"},
+            "segment": None,
+            "reason": "cooldown",
+            "until": "1999-01-01T00:00:00.001Z",
+            "occurred_at": "1999-01-01T00:00:00Z",
+            "emitted_at": "1999-01-01T00:00:00.001Z",
         },
     ),
     "point-events": (

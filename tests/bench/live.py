@@ -18,7 +18,7 @@ from tests.bench.ruleset import POINTS_RULE
 from tests.bench.traffic import Traffic
 from tests.broker.installation import Installation
 
-LIVE_TOPICS = ("segment-changes", "distribution-triggers", "point-events")
+LIVE_TOPICS = ("segment-changes", "distribution-triggers", "distribution-suppressions", "point-events")
 BIG_SHARE = 0.6
 """Of the purchases of live traffic: with what else happens, one event in six or so causes an output."""
 _PATIENCE_SECONDS = 30.0

@@ -11,14 +11,14 @@ from tests.bench.ruleset import POINTS_RULE
 from tests.bench.traffic import Expected
 from tests.broker.installation import Installation
 
-TOPICS = ("segment-changes", "distribution-triggers", "point-events")
+TOPICS = ("segment-changes", "distribution-triggers", "distribution-suppressions", "point-events")
 
 
 class Outputs(NamedTuple):
     """Committed outputs in numbers."""
 
     records: int
-    """On the three topics of decisions."""
+    """On the topics of decisions."""
     events: int
     """Different events that caused at least one of them."""
     points: int

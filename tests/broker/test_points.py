@@ -100,6 +100,11 @@ def test_cards_through_a_broker(shop: Installation) -> None:
         ("CARD-7", "expired", -5, 0),
     ]
     assert told[-1]["occurred_at"] == "2026-01-11T00:00:00Z"
+    agrees_with_the_other_topics(shop, told)
+
+
+def agrees_with_the_other_topics(shop: Installation, told: list[Record]) -> None:
+    """Rejections, balances and internal events say what the point events add up to."""
     (rejected,) = shop.records("rejected-events")
     assert (rejected["reason"], original(rejected)) == ("nothing_to_reverse", NEVER_EARNED)
     sums = Counter[str]()

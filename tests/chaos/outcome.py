@@ -12,7 +12,7 @@ from streams.engine.marks import is_mark
 from streams.engine.state_codec import decode_state
 from tests.broker.installation import Delivered, Installation, Record, without_emission
 
-NUMBERED = ("segment-changes", "distribution-triggers", "point-events")
+NUMBERED = ("segment-changes", "distribution-triggers", "distribution-suppressions", "point-events")
 OUTPUTS = (*NUMBERED, "internal-events")
 COMPACTED = ("segment-memberships", "point-balances")
 CHANGELOG = "tidemark.customers.changelog"

@@ -14,6 +14,7 @@ NAMES = {
     "tidemark_events_forwarded",
     "tidemark_segment_changes",
     "tidemark_distribution_triggers",
+    "tidemark_suppressed",
     "tidemark_points_granted",
     "tidemark_point_moves",
     "tidemark_deadlines",

@@ -15,12 +15,13 @@ from streams.agents import records
 from streams.domain.effects import (
     Cause,
     Change,
+    MessageSuppressed,
     MessageTriggered,
     PointsGranted,
     PointsMoved,
     RedemptionDecided,
-    RuleFailed,
     SegmentChanged,
+    SuppressionReason,
 )
 from streams.domain.events import Event
 from streams.domain.identities import (
@@ -36,6 +37,7 @@ from streams.domain.identities import (
 )
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, Membership
+from streams.domain.validation import Failure
 
 T = Instant(1_795_428_000_123)
 CUSTOMER = CustomerId("c-42")
@@ -100,10 +102,13 @@ REFUSED = RedemptionDecided(
     valid=False,
     code="customer_rules_violated",
     message="no",
-    failed=(RuleFailed("1", "customer.segment", None),),
+    failed=(Failure("1", "customer.segment", None),),
     qualifies_at=T,
     decided_at=T,
     repeated=False,
+)
+SUPPRESSED = MessageSuppressed(
+    *TRIGGERED[:4], "event", "event", EVENT, None, reason="max", until=T, occurred_at=T
 )
 STATE = NEW_CUSTOMER._replace(
     segments={SegmentId("b"): Membership(1, T), SegmentId("a"): Membership(2, Instant(0))}, sequence=9
@@ -124,6 +129,12 @@ RECORDS: dict[str, list[Mapping[str, Any]]] = {
             CUSTOMER,
             TRIGGERED._replace(event=None, segment=REVIEWERS, expires_at=None, trigger="segment_left"),
             T,
+        ),
+    ],
+    "distribution-suppressions": [
+        records.distribution_suppression(CUSTOMER, SUPPRESSED, T),
+        records.distribution_suppression(
+            CUSTOMER, SUPPRESSED._replace(event=None, segment=REVIEWERS, reason="once", until=None), T
         ),
     ],
     "point-events": [
@@ -230,6 +241,9 @@ def fields_of(schema: Any) -> list[dict[str, Any]]:
         ("segment-changes", "cause", get_args(Cause)),
         ("distribution-triggers", "cause", get_args(Cause)),
         ("distribution-triggers", "trigger", ("event", "segment_entered", "segment_left")),
+        ("distribution-suppressions", "cause", get_args(Cause)),
+        ("distribution-suppressions", "trigger", ("event", "segment_entered", "segment_left")),
+        ("distribution-suppressions", "reason", get_args(SuppressionReason)),
     ],
 )
 def test_closed_lists_are_those_of_the_heart(topic: str, field: str, words: tuple[str, ...]) -> None:
@@ -242,7 +256,8 @@ def test_closed_lists_are_those_of_the_heart(topic: str, field: str, words: tupl
 def test_a_topic_that_is_no_output(maker: Callable[[str], object]) -> None:
     """Asking for one is our own mistake, and names the topics that there are."""
     with pytest.raises(
-        KeyError, match="custom-events is no output topic; there are distribution-triggers, internal"
+        KeyError,
+        match="custom-events is no output topic; there are distribution-suppressions, distribution-triggers",
     ):
         maker("custom-events")
 

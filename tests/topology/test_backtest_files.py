@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from schemas.rejections import Fault, rejected
-from streams.domain.effects import Cause, MessageTriggered, PointsGranted, Published, SegmentChanged
+from streams.domain.effects import (
+    Cause,
+    MessageSuppressed,
+    MessageTriggered,
+    PointsGranted,
+    Published,
+    SegmentChanged,
+)
 from streams.domain.identities import (
     CampaignId,
     CardId,
@@ -46,6 +53,12 @@ TRIGGERED = MessageTriggered(
 )
 
 
+PAUSED = MessageSuppressed(
+    *TRIGGERED[:4], "event", "event", None, None, reason="paused", until=None, occurred_at=AT
+)
+HELD_BACK = [PAUSED, PAUSED._replace(reason="once"), PAUSED]
+
+
 def outcome(*effects: Published) -> Outcome:
     """One customer who is in segment s, and what was decided."""
     occurrence = {EventName("visit"): Occurrence(1, AT, AT)}
@@ -55,16 +68,17 @@ def outcome(*effects: Published) -> Outcome:
 
 
 def test_the_summary_adds_up_by_definition() -> None:
-    """Segments by change and cause, messages by distribution, points by rule; silent customers do not count."""
+    """Segments by change and cause, messages and what was held back by distribution, points by rule."""
     found = summarise(
         History([], []),
-        outcome(entered(), entered("time"), entered(), TRIGGERED, granted(5), granted(7)),
+        outcome(entered(), entered("time"), entered(), TRIGGERED, granted(5), granted(7), *HELD_BACK),
         compile_ruleset([], {}),
         Bounds(AT, Instant(2 * DAY)),
         seconds=2.0,
     )
     assert found["segments"] == {"s": {"members": 1, "entered": {"event": 2, "time": 1}, "left": {}}}
     assert found["triggers"] == {"d": 1}
+    assert found["suppressed"] == {"d": {"once": 1, "paused": 2}}
     assert found["points"] == {"rule": {"grants": 2, "points": 12}}
     assert (found["customers"], found["events"]["accepted"], found["events"]["duplicates"]) == (1, 2, 1)
     assert (found["from"], found["to"]) == ("1970-01-02T00:00:00Z", "1970-01-03T00:00:00Z")
@@ -74,12 +88,19 @@ def test_each_kind_of_record_has_its_file(tmp_path: Path) -> None:
     """One line a record; what is emitted bears the time of its occurrence, a rejection the end of the history."""
     refused = Refused(Line(9, b"{}"), rejected([Fault("invalid_envelope", "event", "a name", "nothing")]))
     end = Instant(3 * DAY)
-    write_records(tmp_path / "out", outcome(entered(), TRIGGERED, granted(5)), [refused], "f.ndjson", end)
+    write_records(
+        tmp_path / "out",
+        outcome(entered(), TRIGGERED, *HELD_BACK[:1], granted(5)),
+        [refused],
+        "f.ndjson",
+        end,
+    )
     written = {
         file.name: json.loads(file.read_text(encoding="utf-8")) for file in (tmp_path / "out").iterdir()
     }
     assert written["segment-changes.ndjson"]["emitted_at"] == "1970-01-02T00:00:00Z"
     assert written["distribution-triggers.ndjson"]["distribution_id"] == "d"
+    assert written["distribution-suppressions.ndjson"]["reason"] == "paused"
     assert written["point-events.ndjson"]["balance"] == 5
     assert written["rejected-events.ndjson"]["rejected_at"] == "1970-01-04T00:00:00Z"
     assert written["rejected-events.ndjson"]["offset"] == 9

@@ -32,6 +32,7 @@ def test_names_are_those_of_the_design_with_the_prefix() -> None:
         "tidemark.rejected.replays",
         "redemption-requests",
         "redemption-decisions",
+        "distribution-suppressions",
     ]
     assert all(spec.name.startswith("shop.") for spec in topics)
 

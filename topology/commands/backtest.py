@@ -35,11 +35,12 @@ def backtest(definitions: Path, events: str, customers: str | None, until: Insta
 
     \b
     Written to --out:
-      segment-changes.ndjson        who entered and left what, when, and why
-      distribution-triggers.ndjson  messages to send
-      point-events.ndjson           points granted
-      rejected-events.ndjson        lines that are no events, and why
-      summary.json                  all of it in numbers
+      segment-changes.ndjson            who entered and left what, when, and why
+      distribution-triggers.ndjson      messages to send
+      distribution-suppressions.ndjson  messages held back, and why
+      point-events.ndjson               points granted
+      rejected-events.ndjson            lines that are no events, and why
+      summary.json                      all of it in numbers
 
     \b
     Examples:
@@ -123,7 +124,7 @@ def _show(summary: Mapping[str, Any], out: Path) -> None:
     )
     for reason, lines in events["rejected_by_reason"].items():
         click.echo(f"  rejected {reason:<31} {lines:>9,} lines, see {out / REJECTED}")
-    if not (summary["segments"] or summary["triggers"] or summary["points"]):
+    if not any(summary[key] for key in ("segments", "triggers", "suppressed", "points")):
         click.echo("  nothing was decided: there are no segments, and nothing was sent or granted")
     for segment, counts in summary["segments"].items():
         entered, left = (sum(counts.get(change, {}).values()) for change in ("entered", "left"))
@@ -132,6 +133,9 @@ def _show(summary: Mapping[str, Any], out: Path) -> None:
         )
     for distribution, triggers in summary["triggers"].items():
         click.echo(f"  distribution {distribution:<27} {triggers:>9,} triggers")
+    for distribution, reasons in summary["suppressed"].items():
+        held_back = ", ".join(f"{reason} {times:,}" for reason, times in reasons.items())
+        click.echo(f"  distribution {distribution:<27} {sum(reasons.values()):>9,} held back: {held_back}")
     for rule, sums in summary["points"].items():
         click.echo(f"  earning rule {rule:<27} {sums['grants']:>9,} grants  {sums['points']:>9,} points")
     click.echo(f"Written to {out}.")

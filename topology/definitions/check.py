@@ -19,6 +19,7 @@ from topology.definitions.event_shapes import event_shapes
 from topology.definitions.faults import fault_line
 from topology.definitions.load import EventDocument, LoadedDefinitions, Written
 from topology.settings import Clock
+from topology.templates.compiling import compile_template
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,119}")
 _FIRST_VERSION = 1
@@ -61,6 +62,7 @@ def check_definitions(
             event_shapes(catalog),
             clock=clock,
             duplicate_window=duplicate_window,
+            templates=compile_template,
         )
     except DefinitionError as error:
         _refuse([_compile_line(fault, written) for fault in error.faults])

@@ -13,6 +13,7 @@ from topology.definitions.event_shapes import event_shapes
 from topology.definitions.faults import fault_line
 from topology.definitions.published import LiveDefinitions
 from topology.settings import Clock
+from topology.templates.compiling import compile_template
 
 
 def compile_live(
@@ -33,6 +34,7 @@ def compile_live(
             event_shapes(catalog),
             clock=clock,
             duplicate_window=duplicate_window,
+            templates=compile_template,
         )
     except SchemaError as error:
         raise ConfigurationError(f"{error}\n{_ADVICE}") from error

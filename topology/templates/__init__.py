@@ -1,0 +1,1 @@
+"""Templates of messages in Liquid, within bounds and without clock, files or chance."""
