@@ -7,6 +7,7 @@ emitted, and so the same history gives the same files, byte for byte, the times 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ import msgspec
 
 from schemas.rejections import rejected_record
 from streams.agents import records
+from streams.agents.internal_events import cut_record
 from streams.domain.effects import MessageTriggered, PointsGranted, SegmentChanged
 from streams.domain.instants import Instant, format_instant
 from streams.domain.ruleset import Ruleset
@@ -23,6 +25,7 @@ from topology.history import History, Refused
 
 SUMMARY = "summary.json"
 REJECTED = "rejected-events.ndjson"
+INTERNAL_EVENTS = "internal-events"
 
 
 class Bounds(NamedTuple):
@@ -41,7 +44,8 @@ def write_records(
         _write(directory / "segment-changes.ndjson", _changes(outcome.decided))
         _write(directory / "distribution-triggers.ndjson", _triggers(outcome.decided))
         _write(directory / "point-events.ndjson", _points(outcome.decided))
-        _write(directory / REJECTED, (_rejected(each, file, at) for each in refused))
+        cut = (cut_record(each, INTERNAL_EVENTS, at) for each in outcome.cut)
+        _write(directory / REJECTED, chain((_rejected(each, file, at) for each in refused), cut))
 
 
 @contextmanager
@@ -76,6 +80,7 @@ def summarise(
             "rejected": len(history.refused),
             "rejected_by_reason": dict(sorted(reasons.items())),
         },
+        "cascades_cut": len(outcome.cut),
         "customers": sum(1 for state in outcome.states.values() if state.occurrences),
         "from": format_instant(first),
         "to": format_instant(last),
