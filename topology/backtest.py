@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from streams.domain.advance import advance
-from streams.domain.effects import DuplicateDropped, Effect, PointsRefused, Published
+from streams.domain.effects import CascadeCut, DuplicateDropped, Effect, PointsRefused, Published
 from streams.domain.events import Event, JsonValue
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
@@ -41,6 +41,8 @@ class Outcome:
 
     states: dict[CustomerId, CustomerState]
     decided: list[Decided] = field(default_factory=list)
+    cut: list[CascadeCut] = field(default_factory=list)
+    """Cascades of internal events that were cut."""
     duplicates: int = 0
     applied: int = 0
     """Events that were taken, duplicates included."""
@@ -92,7 +94,7 @@ def _occur(event: Event, ruleset: Ruleset, outcome: Outcome) -> None:
     for effect in effects:
         outcome.duplicates += isinstance(effect, DuplicateDropped)
     outcome.refused += (effect for effect in effects if isinstance(effect, PointsRefused))
-    outcome.decided += _published(customer, effects)
+    _take(customer, effects, outcome)
 
 
 def _pass_deadlines(
@@ -105,9 +107,14 @@ def _pass_deadlines(
     state = outcome.states[customer]
     while state.due is not None and state.due <= until:
         state, effects = advance(state, Tick(customer, state.due), ruleset)
-        outcome.decided += _published(customer, effects)
+        _take(customer, effects, outcome)
     outcome.states[customer] = state
     return state
+
+
+def _take(customer: CustomerId, effects: Iterable[Effect], outcome: Outcome) -> None:
+    outcome.decided += _published(customer, effects)
+    outcome.cut += (effect for effect in effects if isinstance(effect, CascadeCut))
 
 
 def _published(customer: CustomerId, effects: Iterable[Effect]) -> Iterator[Decided]:

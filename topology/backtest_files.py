@@ -15,6 +15,7 @@ import msgspec
 
 from schemas.rejections import rejected_record
 from streams.agents import records
+from streams.agents.internal_events import cut_record
 from streams.agents.rejecting import refused_record
 from streams.domain.effects import (
     MessageSuppressed,
@@ -31,6 +32,7 @@ from topology.history import History, Refused
 
 SUMMARY = "summary.json"
 REJECTED = "rejected-events.ndjson"
+INTERNAL_EVENTS = "internal-events"
 
 
 class Bounds(NamedTuple):
@@ -51,9 +53,9 @@ def write_records(
         _write(directory / "distribution-suppressions.ndjson", _suppressions(outcome.decided))
         _write(directory / "point-events.ndjson", _points(outcome.decided))
         lines = (_rejected(each, file, at) for each in refused)
-        _write(
-            directory / REJECTED, chain(lines, (refused_record(each, file, at) for each in outcome.refused))
-        )
+        points = (refused_record(each, file, at) for each in outcome.refused)
+        cut = (cut_record(each, INTERNAL_EVENTS, at) for each in outcome.cut)
+        _write(directory / REJECTED, chain(lines, points, cut))
 
 
 @contextmanager
@@ -89,6 +91,7 @@ def summarise(
             "rejected_by_reason": dict(sorted(reasons.items())),
             "refused_points": len(outcome.refused),
         },
+        "cascades_cut": len(outcome.cut),
         "customers": sum(1 for state in outcome.states.values() if state.occurrences),
         "from": format_instant(first),
         "to": format_instant(last),

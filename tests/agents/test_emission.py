@@ -2,11 +2,16 @@
 
 import json
 
+import pytest
+
 from streams.agents.emission import Emission
-from streams.domain.effects import CustomerDeleted, DuplicateDropped, PointsRefused
+from streams.domain.effects import CascadeCut, CustomerDeleted, DuplicateDropped, PointsRefused
 from streams.domain.events import Event
 from streams.domain.identities import CampaignId, CardId, CustomerId, EventId, EventName, RecordId
-from streams.domain.instants import Instant
+from streams.domain.instants import Instant, Milliseconds
+from streams.domain.internal_events import event_of, internally
+from streams.domain.internal_names import CREATED
+from streams.domain.reactions import Moment
 from streams.domain.record_ids import balance_key, card_id
 from streams.engine.metrics import Metrics, count
 from streams.engine.unit_of_work import UnitOfWork
@@ -152,3 +157,30 @@ def test_a_rejection_keeps_the_key_it_came_with() -> None:
             key,
             b'{"reason":"empty_value"}',
         )
+
+
+def test_an_internal_event_goes_to_its_topic_as_it_is() -> None:
+    """One that no other effect tells of stands alone, under the customer's id."""
+    moment = Moment("m", NOW, Milliseconds(0))
+    created = internally(CREATED, CUSTOMER, {"by": "visit"}, moment, "event")
+    (output,) = emitted(created).outputs
+    assert (output.topic, output.key) == ("internal-events", b"c-42")
+    assert json.loads(output.value or b"") == {
+        "id": created.event.id,
+        "event": "customer.created",
+        "customer": {"source_id": "c-42"},
+        "occurred_at": "1999-01-01T00:00:00.001Z",
+        "source": "tidemark",
+        "metadata": {"by": "visit"},
+    }
+
+
+def test_a_cut_is_loud(caplog: pytest.LogCaptureFixture) -> None:
+    """A record among the rejected events, an error in the log with event and customer, a metric."""
+    metrics = Metrics()
+    (output,) = emitted(CascadeCut(event_of(CUSTOMER, GRANTED), 2), metrics=metrics).outputs
+    assert (output.topic, output.key) == ("rejected-events", b"c-42")
+    assert json.loads(output.value or b"")["reason"] == "cascade_too_deep"
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "customer.voucher.loyalty_card.points_added of customer c-42" in caplog.text
+    assert metrics.registry.get_sample_value("tidemark_cascades_cut_total") == 1
