@@ -102,7 +102,7 @@ class Emission:
                 case DuplicateDropped():
                     tally[metrics.duplicates,] += 1
                 case PointsRefused():
-                    pass  # its sender is told by who has the record that it came in
+                    pass  # told by who has the record
                 case _:
                     self._emit_rare(customer, effect, unit, emitted_at)
 

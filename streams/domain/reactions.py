@@ -71,7 +71,7 @@ class Occasion(NamedTuple):
 def stirs(triggered: Triggered, facts: Facts) -> bool:
     """Whether anything that an event sets off passes its validation rule; asked for every event, so in haste."""
     if triggered.admits is not None:
-        return triggered.admits(facts)
+        return triggered.moves_points or triggered.admits(facts)
     for distribution in triggered.distributions:
         if distribution.admits(facts):
             return True

@@ -20,7 +20,7 @@ from streams.domain.endless import note_endless
 from streams.domain.facts import Facts, Predicate
 from streams.domain.faults import Place
 from streams.domain.filters import Vocabulary
-from streams.domain.gates import gate_of
+from streams.domain.gates import bare, gate_of
 from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
 from streams.domain.instants import DAY, Instant, Milliseconds
 from streams.domain.internal_names import CUSTOM_EVENT, POINTS_ADDED, is_custom
@@ -47,6 +47,9 @@ class Triggered:
     moves_points: bool = False
     """Whether the event itself moves points on cards."""
 
+
+FEWEST_BEHIND_GATE = 3
+"""Rules of one event for which a gate pays."""
 
 NOTHING_TRIGGERED = Triggered((), ())
 _NOBODY = Facts(CustomerId(""), {}, {}, {}, Instant(0), None)
@@ -228,9 +231,14 @@ def _plans(
 
 
 def _gated(triggers: Mapping[Trigger, Triggered]) -> Mapping[Trigger, Triggered]:
-    """The same with one gate before all that an event sets off."""
+    """The same with one gate before all that an event sets off; a few rules are asked as soon as a gate."""
     return {
-        trigger: replace(one, admits=gate_of(_admitting(one))) if trigger.kind == "event" else one
+        trigger: replace(
+            one,
+            distributions=tuple(replace(each, admits=bare(each.admits)) for each in one.distributions),
+            earning_rules=tuple(replace(each, admits=bare(each.admits)) for each in one.earning_rules),
+            admits=gate_of(_admitting(one)) if len(_admitting(one)) >= FEWEST_BEHIND_GATE else None,
+        )
         for trigger, one in triggers.items()
     }
 
@@ -257,7 +265,7 @@ def _plan(
         if not isinstance(condition, ProfileField) and condition.event == event
     ]
     found = triggers.get(Trigger("event", event), NOTHING_TRIGGERED) if event else NOTHING_TRIGGERED
-    triggered = replace(found, admits=None, moves_points=True) if event == POINTS_ADDED else found
+    triggered = replace(found, moves_points=True) if event == POINTS_ADDED else found
     return EventPlan(
         dependents(touched, ordered),
         dependents((*touched, *profiled), ordered),
