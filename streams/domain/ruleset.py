@@ -218,8 +218,7 @@ def _plans(
 ) -> tuple[Mapping[EventName, EventPlan], EventPlan]:
     """The plan of each event, and that of any other; those that nothing looks at, and there are many, share one."""
     looked_at = {event for segment in ordered for event in segment.events}
-    looked_at |= {EventName(trigger.target) for trigger in triggers if trigger.kind == "event"}
-    looked_at.add(POINTS_ADDED)  # it moves points, whether anything looks at it or not
+    looked_at |= {POINTS_ADDED, *(EventName(one.target) for one in triggers if one.kind == "event")}
     unheeded = _plan(None, ordered, triggers)
     noted = CUSTOM_EVENT in looked_at
 
