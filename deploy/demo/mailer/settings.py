@@ -96,11 +96,11 @@ def _table(document: Mapping[str, Any], kind: type, file: Path) -> dict[str, Any
     if not isinstance(given, dict):
         raise SettingsError(f"{file}: {name}: expected a table [{name}]")
     known = {each.name: each for each in fields(kind)}
-    types = {"str": str, "int": int, "bool": bool, "Mapping[str, str]": dict}
     for key, value in given.items():
         if key not in known:
             raise SettingsError(f"{file}: no such setting: {name}.{key}; there are {', '.join(known)}")
-        expected = types[str(getattr(known[key].type, "__name__", known[key].type))]
+        # true would pass for 1 as an int, hence not isinstance
+        expected: Any = dict if key == "properties" else known[key].type
         if type(value) is not expected:
             raise SettingsError(f"{file}: {name}.{key}: expected {expected.__name__}, got {value!r}")
     missing = [each for each in _MANDATORY[name] if not given.get(each)]
