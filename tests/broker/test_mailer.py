@@ -70,6 +70,11 @@ class Mailroom:
             running.kill()
             running.wait()
 
+    def sharing(self) -> int:
+        """How many mailers have partitions."""
+        group = self.admin.describe_consumer_groups([self.topic])[self.topic].result()
+        return sum(bool(each.assignment.topic_partitions) for each in group.members if each.assignment)
+
 
 @pytest.fixture
 def mailroom(kafka: Kafka, topic_prefix: str, tmp_path: Path) -> Iterator[Mailroom]:
@@ -154,12 +159,15 @@ def test_a_killed_mailer_doubles_only_the_letter_in_doubt(mailroom: Mailroom) ->
 def test_mailers_that_come_and_go_send_nothing_twice(mailroom: Mailroom) -> None:
     """A second mailer takes partitions over in the middle, and gives them back."""
     records = wanted(400)
-    mailroom.ask(records)
+    mailroom.ask(records[:100])
     with mailroom.mailer("one") as one:
         assert mailroom.server.wait_for(50)
         with mailroom.mailer("two") as two:
-            assert mailroom.server.wait_for(200)
+            wait_until(lambda: mailroom.sharing() == 2, "both to have partitions")
+            mailroom.ask(records[100:300])
+            assert mailroom.server.wait_for(150)
             assert stopped(two) == 0
+        mailroom.ask(records[300:])
         assert mailroom.server.wait_for(400)
         assert stopped(one) == 0
     assert sorted(mailroom.server.ids()) == sorted(ids_of(records))
