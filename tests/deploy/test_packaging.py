@@ -41,6 +41,7 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         ("deploy/kafka", "log4j2.properties"),
         ("deploy/demo", "*.csv.gz"),
         ("deploy/demo/definitions", "*.yaml"),
+        ("deploy/demo/mailer", "*.txt"),
         *((room, "*.py") for room in ROOMS),
     ],
 )

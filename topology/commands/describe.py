@@ -1,12 +1,17 @@
-"""``tidemark describe``: topics, settings, events and live definitions as text."""
+"""``tidemark describe``: topics, settings, events, live definitions and running sweeps as text."""
+
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from topology.settings import Settings
 
 
 @click.command(short_help="Print topics, settings and live definitions.")
 @click.option("--offline", is_flag=True, help="Leave out what only a broker can tell.")
 def describe(*, offline: bool) -> None:
-    """Print what this installation consists of: topics, settings, events, and what is live.
+    """Print what this installation consists of: topics, settings, events, what is live, and which sweeps run.
 
     \b
     Examples:
@@ -32,5 +37,14 @@ def describe(*, offline: bool) -> None:
         live = live_of(settings)
         catalog = catalog.with_documents(live.events)
         parts["Live definitions"] = describe_live(live)
+        parts["Sweeps"] = _sweeps(settings)
     parts["Events"] = describe_events(catalog)
     click.echo(sections(parts))
+
+
+def _sweeps(settings: "Settings") -> str:
+    from topology.asking.sweeps import ask_sweeps, sweeps_text
+    from topology.asking.workers import Workers
+
+    workers = Workers(settings)
+    return sweeps_text(ask_sweeps(workers.holders(), workers.partitions))

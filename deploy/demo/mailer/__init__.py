@@ -1,0 +1,1 @@
+"""A mailer to copy: takes messages from ``distribution-triggers`` and hands each over to an SMTP server once."""
