@@ -13,6 +13,7 @@ from schemas.framing import HEADER as FRAMING_HEADER
 from schemas.json_values import JsonObject, shortened, shown
 from schemas.plain_envelope import PlainEvent
 from schemas.rejections import Fault
+from schemas.reserved import RESERVED
 from schemas.single_object import HEADER, MAGIC
 from schemas.writer_resolution import (
     MALFORMED_FOR_WRITER,
@@ -32,6 +33,9 @@ class AvroEvents:
     def __init__(self, catalog: Catalog, registry: WriterSchemas | None) -> None:
         self._registry = registry
         self._wires = [EventWire(definition) for definition in catalog.definitions.values()]
+        for wire in self._wires:
+            if wire.event in RESERVED:
+                wire.read_plain = _never_plain
         self._by_fingerprint: Mapping[bytes, _Wire] = self._earlier(catalog) | {
             wire.fingerprint: wire for wire in self._wires
         }
@@ -104,6 +108,10 @@ class AvroEvents:
                 if earlier.fingerprint != wire.fingerprint:
                     found[earlier.fingerprint] = ResolvedWire(wire, wire_schema(definition))
         return found
+
+
+def _never_plain(*_: object) -> None:
+    """Leaves an event that nobody may send to the general way, which says so."""
 
 
 def _decoded(wire: _Wire, value: bytes, at: int) -> JsonObject | Fault:

@@ -4,7 +4,7 @@ Decoding gives the JSON form that a JSON event of the same content has, so that 
 nothing itself. Free-form parts travel as JSON text, and attributes beyond the defined ones in ``_additional``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from schemas.avro_plain import PlainAvroReader
@@ -12,6 +12,7 @@ from schemas.avro_schemas import ADDITIONAL
 from schemas.conformance import compile_members
 from schemas.definitions import EventDefinition, attributes_of
 from schemas.json_values import JsonObject
+from schemas.plain_envelope import PlainEvent
 from schemas.single_object import HEADER, SingleObject
 
 NAMESPACE = "tidemark.wire"
@@ -23,6 +24,10 @@ _OCCURRED = ["null", {"type": "long", "logicalType": "timestamp-millis", "form":
 _DATE = ["null", {"type": "int", "logicalType": "date"}]
 
 
+ReadPlain = Callable[[bytes, int, int | None, int], PlainEvent | None]
+"""Reads an event if it is plain: value, where it begins, the record's timestamp, the latest time allowed."""
+
+
 class EventWire:
     """The Avro encoding of one event."""
 
@@ -32,7 +37,7 @@ class EventWire:
         """What a producer writes."""
         self._single = SingleObject(self.schema)
         self._check = compile_members(attributes_of(definition), "metadata")
-        self.read_plain = PlainAvroReader(definition.name, self.schema, self._check).read
+        self.read_plain: ReadPlain = PlainAvroReader(definition.name, self.schema, self._check).read
         """The event, if it is plain; see ``avro_plain``."""
 
     @property

@@ -19,6 +19,8 @@ from schemas.json_values import shown
 
 EVENTS_DIRECTORY = Path(__file__).parent / "events"
 """The definitions that come with Tidemark."""
+INTERNAL_DIRECTORY = Path(__file__).parent / "internal"
+"""Those of the ``customer.*`` events, which come with Tidemark too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ def load_catalog(directories: Sequence[Path]) -> Catalog:
     if faults:
         raise SchemaError(faults)
     return Catalog(definitions)
+
+
+def internal_names() -> frozenset[str]:
+    """The events under ``INTERNAL_DIRECTORY``."""
+    return frozenset(file.stem for file in INTERNAL_DIRECTORY.glob("*.avsc"))
 
 
 def load_definition(file: Path) -> EventDefinition:

@@ -27,10 +27,12 @@ Reason = Literal[
     "invalid_time",
     "future",
     "undefined_event",
+    "reserved_event",
     "missing_attribute",
     "unknown_attribute",
     "wrong_type",
     "out_of_limits",
+    "cascade_too_deep",
     "internal_error",
 ]
 
@@ -50,10 +52,12 @@ REASONS: Mapping[Reason, str] = {
     "invalid_time": "A time is not RFC 3339 with an offset.",
     "future": "The event lies further ahead of the clock than is allowed. Check the sender's clock.",
     "undefined_event": "No event of this name is defined.",
+    "reserved_event": "Only Tidemark tells of events of this name. Send what happened; it finds out what follows.",
     "missing_attribute": "A mandatory attribute is missing.",
     "unknown_attribute": "An attribute is not in the definition, and the definition allows no others.",
     "wrong_type": "An attribute is of another type than its definition says.",
     "out_of_limits": "An attribute is of the right type and outside the limits of its definition.",
+    "cascade_too_deep": "Internal events set off one another without end. Change the definitions that react to them.",
     "internal_error": "The record broke Tidemark itself. Report its traceback; send it again when that is mended.",
 }
 """Every reason with its meaning and what the sender can do."""

@@ -19,6 +19,7 @@ from schemas.json_values import JsonObject, shown
 from schemas.names import hint
 from schemas.plain_envelope import PlainReader
 from schemas.rejections import Fault, Rejected, rejected
+from schemas.reserved import RESERVED
 from schemas.scalars import Check
 from schemas.single_object import MAGIC
 from schemas.writer_schemas import SchemaAwaited, WriterSchemas
@@ -67,7 +68,8 @@ class EventReader:
             name: compile_members(attributes_of(definition), "metadata")
             for name, definition in definitions.items()
         }
-        self._read_plain = PlainReader(definitions.values(), self._checks).read
+        sent = (definition for name, definition in definitions.items() if name not in RESERVED)
+        self._read_plain = PlainReader(sent, self._checks).read
         self._avro = AvroEvents(catalog, registry)
 
     def read(
@@ -137,6 +139,9 @@ class EventReader:
         if check is None:
             expected = "; ".join(filter(None, ("the name of a defined event", hint(event, self._checks))))
             faults.append(Fault("undefined_event", "event", expected, shown(event)))
+            return {}
+        if event in RESERVED:
+            faults.append(Fault("reserved_event", "event", "an event that others may send", shown(event)))
             return {}
         if metadata is None:
             return {}

@@ -2,10 +2,11 @@
 
 Decides how mistakes look (a message, no stack trace) and the exit codes: 0 done, 1 the answer is no, 2 the
 request was wrong, 130 interrupted. What a command does stands in ``topology/commands``, in a module and a
-function of its name.
+function of its name, with a dash below behind it where that is a word of Python.
 """
 
 import importlib
+from keyword import iskeyword
 from typing import Any, NoReturn
 
 import click
@@ -27,6 +28,8 @@ COMMANDS = {
     "find": "Find customers by any filter: how many, and who.",
     "explain": "Say in which segments a customer is, and in which not.",
     "validate": "Check events against their definitions, without Kafka.",
+    "try": "Say what one event would do, and why, without Kafka.",
+    "test": "Run the scenarios that stand beside definitions, without Kafka.",
     "rejected": "List, show and replay what was rejected.",
     "backtest": "Run definitions over a history of events, without Kafka.",
     "schema": "Show, write, compare and document event definitions.",
@@ -48,7 +51,8 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"topology.commands.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = getattr(importlib.import_module(f"topology.commands.{name}"), name)
         assert isinstance(command, click.Command)  # noqa: S101 - a room's own rule, not a user's mistake
         return command
 
@@ -104,6 +108,8 @@ def main() -> None:
     \b
     Without Kafka:
       tidemark validate events.ndjson
+      tidemark try --definitions definitions/ --event event.json
+      tidemark test definitions/
       tidemark backtest --definitions definitions/ --events events.ndjson --out out/
 
     Settings come from environment variables TIDEMARK_…; `tidemark describe --offline` lists them.

@@ -5,7 +5,7 @@ Pure and deterministic, so that it can be kept beside the code and compared. Dec
 
 from collections.abc import Mapping
 
-from schemas.catalog import Catalog
+from schemas.catalog import Catalog, internal_names
 from streams.domain.instants import Milliseconds
 from topology.definitions.published import LiveDefinitions
 from topology.readings import Reading, Secret, duration, write_duration
@@ -45,15 +45,20 @@ def describe_settings(settings: Settings) -> str:
 
 
 def describe_events(catalog: Catalog) -> str:
-    """The events of a catalog with their attributes; a star marks the mandatory ones."""
-    rows = []
+    """The events of a catalog with their attributes, but for internal ones; a star marks the mandatory ones."""
+    rows, internal = [], internal_names() & catalog.definitions.keys()
     for name, definition in sorted(catalog.definitions.items()):
+        if name in internal:
+            continue
         attributes = [
             f"{attribute}{'*' if each.mandatory else ''} {each.type}"
             for attribute, each in definition.attributes.items()
         ]
         rows.append((name, ", ".join([*attributes, *(["…"] if definition.additional else [])])))
-    return table(("event", "attributes (* mandatory)"), rows)
+    more = (
+        f"\n\nBeside them, {len(internal)} internal events: see `tidemark schema list`." if internal else ""
+    )
+    return table(("event", "attributes (* mandatory)"), rows) + more
 
 
 def describe_live(live: LiveDefinitions) -> str:

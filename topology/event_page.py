@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from schemas.attributes import Attribute, expectation
-from schemas.catalog import Catalog
+from schemas.catalog import Catalog, internal_names
 from schemas.definitions import EventDefinition
 from schemas.examples import conforms, example_event
 from schemas.json_values import step
@@ -27,8 +27,10 @@ _PROGRAMS: Mapping[str, tuple[str, str]] = {
 
 def events_page(catalog: Catalog, to: Destination) -> str:
     """The whole page; ``to`` is where the programs on it send."""
-    definitions = [definition for _, definition in sorted(catalog.definitions.items())]
+    internal = internal_names()
+    definitions = [each for name, each in sorted(catalog.definitions.items()) if name not in internal]
     parts = [_introduction(to), _contents(definitions), *(_event(each, to) for each in definitions)]
+    parts += _internal(each for name, each in sorted(catalog.definitions.items()) if name in internal)
     return "\n\n".join(parts) + "\n"
 
 
@@ -59,6 +61,24 @@ def _contents(definitions: Iterable[EventDefinition]) -> str:
         for each in definitions
     ]
     return "\n".join(["| event | meaning | owner |", "|---|---|---|", *rows])
+
+
+def _internal(definitions: Iterable[EventDefinition]) -> list[str]:
+    """Internal events, with what a rule may ask of them and without programs: few of them are sent by hand."""
+    rows = [
+        _row(f"`{each.name}`", _cell(each.doc or ""), ", ".join(f"`{name}`" for name in each.attributes))
+        for each in definitions
+    ]
+    if not rows:
+        return []
+    told = (
+        "Those that Tidemark does not cause itself are sent like any other, and may carry further attributes."
+    )
+    return [
+        "## Internal events",
+        told,
+        "\n".join(["| event | meaning | attributes |", "|---|---|---|", *rows]),
+    ]
 
 
 def _event(definition: EventDefinition, to: Destination) -> str:

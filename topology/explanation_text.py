@@ -83,7 +83,7 @@ def _tree(filter_: ExplainedGroup, marks: Marks) -> Iterator[str]:
 
 def _lines(part: Explained, indent: str) -> Iterator[_Line]:
     if isinstance(part, ExplainedCondition):
-        details = (_value(part), _until(part.changes_at))
+        details = (value_text(part), _until(part.changes_at))
         yield _Line(f"{indent}{printable(part.text)}", part.holds, ", ".join(filter(None, details)))
         return
     label = _label(part)
@@ -104,7 +104,7 @@ def _label(group: ExplainedGroup) -> str:
     return ", ".join(filter(None, (joined, days)))
 
 
-def _value(part: ExplainedCondition) -> str:
+def value_text(part: ExplainedCondition) -> str:
     """What a condition sees."""
     value, condition = part.value, part.condition
     if isinstance(condition, DaysSince):

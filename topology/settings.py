@@ -207,7 +207,8 @@ class Settings(WireSettings):
     @property
     def event_directories(self) -> tuple[Path, ...]:
         """All directories of event definitions, the ones that come with Tidemark first."""
-        return (Path(schemas.__file__).parent / "events", *self.schema_directories)
+        own = Path(schemas.__file__).parent
+        return (own / "events", own / "internal", *self.schema_directories)
 
     def client(self) -> dict[str, Any]:
         """The librdkafka properties that every client of this installation begins with."""

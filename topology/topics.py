@@ -90,12 +90,14 @@ _INCOMING = {**_KEPT, "max.message.bytes": str(MAX_EVENT_BYTES)}
 _MESSAGES = {**_KEPT, "max.message.bytes": str(MAX_RECORD_BYTES)}
 _REJECTED = {"retention.ms": str(30 * _DAY), "max.message.bytes": str(MAX_RECORD_BYTES)}
 _LATEST = {"min.cleanable.dirty.ratio": "0.1", "segment.ms": str(_DAY)}
+# A deletion is a value of none: whoever is away for a week must not miss it.
+_TOLD = {**_LATEST, "delete.retention.ms": str(7 * _DAY)}
 # Small segments: compaction never touches the active one, and a restore reads whatever is not compacted.
 _STATE = {**_LATEST, "segment.bytes": str(64 * _MEBIBYTE), "max.message.bytes": str(MAX_EVENT_BYTES)}
 
 _PLANNED: tuple[tuple[str, Cleanup, str, str, Mapping[str, str]], ...] = (
     ("custom-events", "delete", "customer id", "an event; from producers and the gateway", _INCOMING),
-    ("customers", "compact", "customer id", "profile upsert; a null value deletes the customer", _LATEST),
+    ("customers", "compact", "customer id", "profile upsert; a null value deletes the customer", _TOLD),
     ("definitions", "compact", "kind/id", "one versioned definition", _LATEST),
     ("segment-changes", "delete", "customer id", "`entered` or `left`, with cause", _KEPT),
     ("distribution-triggers", "delete", "customer id", "one message to send", _MESSAGES),

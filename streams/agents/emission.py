@@ -9,20 +9,24 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from streams.agents import records
-from streams.agents.internal_events import internal_event
+from streams.agents.internal_events import cut_record, internal_event
 from streams.agents.records import Record
 from streams.domain.effects import (
+    CascadeCut,
     CustomerDeleted,
     DuplicateDropped,
     Effect,
+    InternalOccurred,
     MessageSuppressed,
     MessageTriggered,
     PointsGranted,
     RedemptionDecided,
     SegmentChanged,
 )
+from streams.domain.events import Event
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
+from streams.domain.internal_events import event_of
 from streams.domain.state import CustomerState
 from streams.engine.metrics import Metrics
 from streams.engine.unit_of_work import BY_KEY, Output, UnitOfWork
@@ -79,23 +83,22 @@ class Emission:
                 case SegmentChanged():
                     record = records.segment_change(customer, effect, emitted_at)
                     out.append(_output(channels.segment_changes, key, record))
-                    out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+                    out.append(self._internal(key, event_of(customer, effect)))
                     tally[metrics.segment_changes, effect.segment_id, effect.change, effect.cause] += 1
-                case MessageTriggered():
-                    out.append(self._message(customer, effect, emitted_at))
-                    tally[metrics.triggers, effect.distribution_id] += 1
-                case MessageSuppressed():
-                    record = records.distribution_suppression(customer, effect, emitted_at)
-                    out.append(_output(channels.distribution_suppressions, key, record))
-                    tally[metrics.suppressed, effect.distribution_id, effect.reason] += 1
+                case MessageTriggered() | MessageSuppressed():
+                    self._reach_out(customer, effect, unit, emitted_at)
                 case PointsGranted():
                     self._grant(customer, effect, unit, emitted_at)
                 case RedemptionDecided():
                     self._answer(customer, effect, unit, emitted_at)
                 case CustomerDeleted():
-                    out.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+                    out.append(self._internal(key, event_of(customer, effect)))
                     self._forget(customer, effect, unit)
                     tally[metrics.deleted,] += 1
+                case InternalOccurred():
+                    out.append(self._internal(key, effect.event))
+                case CascadeCut():
+                    self._cut(effect, unit, emitted_at)
                 case DuplicateDropped():
                     tally[metrics.duplicates,] += 1
 
@@ -116,6 +119,22 @@ class Emission:
         short = key if len(key or b"") <= _MOST_KEY_BYTES else None
         unit.outputs.append(Output(channel.topic, short, channel.encode(dict(record))))  # type: ignore[arg-type]
 
+    def _reach_out(
+        self,
+        customer: CustomerId,
+        effect: MessageTriggered | MessageSuppressed,
+        unit: UnitOfWork,
+        emitted_at: Instant,
+    ) -> None:
+        """Write a message, or why there is none."""
+        if isinstance(effect, MessageTriggered):
+            unit.outputs.append(self._message(customer, effect, emitted_at))
+            unit.tally[self._metrics.triggers, effect.distribution_id] += 1
+            return
+        record = records.distribution_suppression(customer, effect, emitted_at)
+        unit.outputs.append(_output(self._channels.distribution_suppressions, customer.encode(), record))
+        unit.tally[self._metrics.suppressed, effect.distribution_id, effect.reason] += 1
+
     def _answer(
         self, customer: CustomerId, effect: RedemptionDecided, unit: UnitOfWork, emitted_at: Instant
     ) -> None:
@@ -123,7 +142,7 @@ class Emission:
         record = records.redemption_decision(customer, effect, emitted_at)
         unit.outputs.append(_output(channels.redemption_decisions, key, record))
         if not effect.repeated:
-            unit.outputs.append(_output(channels.internal_events, key, internal_event(customer, effect)))
+            unit.outputs.append(self._internal(key, event_of(customer, effect)))
         unit.tally[self._metrics.redemptions, effect.kind, effect.code or ""] += 1
 
     def _forget(self, customer: CustomerId, effect: CustomerDeleted, unit: UnitOfWork) -> None:
@@ -132,6 +151,21 @@ class Emission:
         unit.latest[memberships, customer.encode()] = _nothing
         for card in effect.cards:
             unit.latest[balances, f"{customer}/{card}".encode()] = _nothing
+
+    def _internal(self, key: bytes, event: Event) -> Output:
+        return _output(self._channels.internal_events, key, internal_event(event))
+
+    def _cut(self, cut: CascadeCut, unit: UnitOfWork, emitted_at: Instant) -> None:
+        """Tell loudly that definitions set one another off without end."""
+        logger.error(
+            "internal events set one another off without end, last %s of customer %s: it is not fed back, see "
+            "rejected-events; change the definitions that react to it",
+            cut.event.name,
+            cut.event.customer_id,
+        )
+        record = cut_record(cut, self._channels.internal_events.topic, emitted_at)
+        self.rejected(cut.event.customer_id.encode(), record, unit)
+        unit.tally[self._metrics.cascades_cut,] += 1
 
     def _message(self, customer: CustomerId, effect: MessageTriggered, emitted_at: Instant) -> Output:
         """The record of a message; one that no topic would take goes without what makes it so large."""
@@ -152,7 +186,7 @@ class Emission:
         channels, key = self._channels, customer.encode()
         unit.outputs += (
             _output(channels.point_events, key, records.point_event(customer, effect, emitted_at)),
-            _output(channels.internal_events, key, internal_event(customer, effect)),
+            self._internal(key, event_of(customer, effect)),
         )
         topic, encode = channels.point_balances
 

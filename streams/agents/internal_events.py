@@ -1,59 +1,47 @@
 """The ``customer.*`` events that Tidemark itself causes, in the JSON form of an event.
 
-Decides which effects are internal events and what they carry. They are published beside the effect, in the same
-transaction and with an id derived from it.
+Decides how they are written on ``internal-events``, and how it is told that they set one another off without end. What
+they carry is the heart's decision.
 """
 
+import msgspec
+
+from schemas.rejections import Fault, rejected, rejected_record
 from streams.agents.records import Record, written
-from streams.domain.effects import CustomerDeleted, PointsGranted, RedemptionDecided, SegmentChanged
-from streams.domain.identities import CustomerId
+from streams.domain.cascade import MOST_DEPTH
+from streams.domain.effects import CascadeCut
+from streams.domain.events import Event
 from streams.domain.instants import Instant
 
-SOURCE = "tidemark"
-DELETED = "customer.deleted"
-_ASKED = {"validation": "validation", "redemption": "redemption", "rollback": "redemption.rollback"}
-POINTS_ADDED = "customer.voucher.loyalty_card.points_added"
 
-
-def internal_event(
-    customer: CustomerId, effect: SegmentChanged | PointsGranted | RedemptionDecided | CustomerDeleted
-) -> Record:
-    """The internal event of an effect."""
-    name, metadata, occurred_at = _told(effect)
+def internal_event(event: Event) -> Record:
+    """The record of topic ``internal-events``."""
     return {
-        "id": f"{effect.id}.internal",
-        "event": name,
-        "customer": {"source_id": customer},
-        "occurred_at": written(occurred_at),
-        "source": SOURCE,
-        "metadata": metadata,
+        "id": event.id,
+        "event": event.name,
+        "customer": {"source_id": event.customer_id},
+        "occurred_at": written(event.occurred_at),
+        "source": event.source,
+        "metadata": dict(event.metadata),
     }
 
 
-def _told(
-    effect: SegmentChanged | PointsGranted | RedemptionDecided | CustomerDeleted,
-) -> tuple[str, Record, Instant]:
-    """Name, attributes and time."""
-    metadata: Record
-    if isinstance(effect, RedemptionDecided):
-        outcome = "succeeded" if effect.valid else "failed"
-        metadata = {"request_id": effect.id, "campaign_id": effect.campaign_id, "code": effect.code}
-        return f"customer.{_ASKED[effect.kind]}.{outcome}", metadata, effect.decided_at
-    if isinstance(effect, SegmentChanged):
-        metadata = {
-            "segment_id": effect.segment_id,
-            "segment_version": effect.segment_version,
-            "cause": effect.cause,
-        }
-        return f"customer.segment.{effect.change}", metadata, effect.occurred_at
-    if isinstance(effect, CustomerDeleted):
-        metadata = {"segments": effect.segments, "cards": len(effect.cards)}
-        return DELETED, metadata, effect.occurred_at
-    metadata = {
-        "campaign_id": effect.campaign_id,
-        "card_id": effect.card_id,
-        "earning_rule_id": effect.earning_rule_id,
-        "points": effect.points,
-        "balance": effect.balance,
-    }
-    return POINTS_ADDED, metadata, effect.occurred_at
+def cut_record(cut: CascadeCut, topic: str, emitted_at: Instant) -> Record:
+    """The record of topic ``rejected-events`` for what was not fed back; ``topic`` is that of internal events.
+
+    It came from no record, so it has no place there: its partition and offset are -1.
+    """
+    event, expected = cut.event, f"at most {MOST_DEPTH} internal events that come of one another"
+    found = f"{event.name}" if cut.events == 1 else f"{event.name} and {cut.events - 1} more"
+    fault = Fault("cascade_too_deep", "value", expected, found)
+    return rejected_record(
+        rejected([fault], event.name, event.source, event.customer_id),
+        rejected_at=emitted_at,
+        topic=topic,
+        partition=-1,
+        offset=-1,
+        timestamp=event.occurred_at,
+        key=event.customer_id.encode(),
+        value=msgspec.json.encode(internal_event(event)),
+        headers=None,
+    )

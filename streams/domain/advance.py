@@ -15,6 +15,8 @@ A customer is moved by events and by time, and every change has its own instant.
 5. *Decisions.* Only segments that look at this event, or at a changed profile, or at such segments, are decided anew
    (``decisions``). At the first event of a customer, so are those that somebody may be in who did nothing.
 6. *Reactions.* Published changes, then messages, then points (``reactions``).
+7. *Internal events.* What was caused is itself told as events, which are counted, decided on and reacted to at the same
+   instant (``cascade``).
 
 A change of the profile without an event goes the same way, but for the counting. A deletion ends all memberships, and
 what is left is the state of a customer of whom nothing is known.
@@ -31,6 +33,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from streams.domain.boundaries import NO_BOUNDARIES, next_change
+from streams.domain.cascade import Aftermath, cascade
 from streams.domain.decisions import NO_MOVES, Move, decide, redecide
 from streams.domain.duplicates import remember
 from streams.domain.effects import CustomerDeleted, DuplicateDropped, Effect
@@ -39,10 +42,11 @@ from streams.domain.evolve import counted, merged_profile
 from streams.domain.facts import Facts
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant, Milliseconds
+from streams.domain.internal_events import told_of, told_of_profile
 from streams.domain.reactions import Accounts, Moment, Occasion, occasions_of, react, stirs
 from streams.domain.record_ids import card_id, record_id
 from streams.domain.redefinition import Redefinition
-from streams.domain.ruleset import NOTHING_TRIGGERED, Ruleset
+from streams.domain.ruleset import Ruleset
 from streams.domain.signals import Deleted, Occurred, ProfileChanged, Signal, Tick
 from streams.domain.state import NEW_CUSTOMER, CustomerState
 
@@ -90,7 +94,7 @@ def redefine(state: CustomerState, customer: CustomerId, now: Instant, change: R
     sooner = soonest is not None and (due is None or soonest < due)
     if facts.segments is state.segments and not sooner:
         return Transition(state, ())
-    settled, effects = _settled(state, facts, _of_definitions(state, facts, now, ruleset), moves, ruleset)
+    settled, effects = _settled(state, (facts, moves), _of_definitions(state, facts, now, ruleset), ruleset)
     return Transition(settled, tuple(effects))
 
 
@@ -115,7 +119,9 @@ def _profiled(state: CustomerState, signal: ProfileChanged, ruleset: Ruleset) ->
     touched = plan.segments_with_profile if state.ruleset else plan.segments_of_newcomer
     facts, moves = decide(touched, _facts(changed, customer, now), now, "profile")
     moment = Moment(f"profile:{change_id}", now, Milliseconds(0))
-    settled, caused = _settled(changed, facts, moment, moves, ruleset)
+    profiles = state.profile if state.ruleset else None, changed.profile
+    told = told_of_profile(customer, profiles, "profile", moment, "profile")
+    settled, caused = _settled(changed, (facts, moves), moment, ruleset, told)
     return Transition(settled, effects + tuple(caused))
 
 
@@ -166,7 +172,7 @@ def _redefined(
     state: CustomerState, facts: Facts, now: Instant, ruleset: Ruleset
 ) -> tuple[CustomerState, list[Effect]]:
     facts, moves = redecide(ruleset.segments.values(), facts, ruleset.segments, ruleset.backfilled)
-    return _settled(state, facts, _of_definitions(state, facts, now, ruleset), moves, ruleset)
+    return _settled(state, (facts, moves), _of_definitions(state, facts, now, ruleset), ruleset)
 
 
 def _of_definitions(state: CustomerState, facts: Facts, now: Instant, ruleset: Ruleset) -> Moment:
@@ -180,18 +186,25 @@ def _deadline(
 ) -> tuple[CustomerState, list[Effect]]:
     facts, moves = decide(ruleset.timed, facts, facts.now, "time")
     moment = Moment(f"time:{facts.now}", facts.now, _age(facts.now, now, ruleset))
-    return _settled(state, facts, moment, moves, ruleset)
+    return _settled(state, (facts, moves), moment, ruleset)
 
 
 def _settled(
-    state: CustomerState, facts: Facts, moment: Moment, moves: Sequence[Move], ruleset: Ruleset
+    state: CustomerState,
+    decided: tuple[Facts, Sequence[Move]],
+    moment: Moment,
+    ruleset: Ruleset,
+    told: Sequence[Effect] = (),
 ) -> tuple[CustomerState, list[Effect]]:
-    """The state after a moment without an event, its ``due`` exact."""
+    """The state after a moment without an event, its ``due`` exact; ``told`` comes before all else."""
+    facts, moves = decided
     accounts = Accounts(state.sequence, state.firings, state.balances)
     effects: list[Effect] = []
-    if moves:
+    if moves or told:
         accounts, effects = react(facts, moment, moves, occasions_of(moves, ruleset.triggers), accounts)
+        facts, accounts, effects, _ = cascade(facts, accounts, [*told, *effects], moment.age, ruleset)
     settled = state._replace(
+        occurrences=facts.occurrences,
         segments=facts.segments,
         balances=accounts.balances,
         firings=accounts.firings,
@@ -210,8 +223,11 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
     if seen is None:
         return Transition(state, (DuplicateDropped(event_id),))
     plan = ruleset.plans.get(name) or ruleset.otherwise
-    touched, boundaries = plan.segments if decided else plan.segments_of_newcomer, plan.boundaries
+    touched, boundaries = plan.segments, plan.boundaries
+    if not decided:  # the profile may have been there before
+        touched, boundaries = plan.segments_of_newcomer, plan.boundaries_with_profile
     occurrences = counted(occurrences, name, at)
+    known = profile if decided else None
     if given:
         merged = merged_profile(profile, given)
         if merged is not profile:
@@ -221,18 +237,39 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
     facts = _new(Facts, (customer, occurrences, profile, segments, now, event))
     facts, moves = decide(touched, facts, at, "event") if touched else (facts, NO_MOVES)
     effects: tuple[Effect, ...] = ()
-    if moves or (plan.triggered is not NOTHING_TRIGGERED and stirs(plan.triggered, facts)):
-        moment = Moment(f"event:{at}:{event_id}", at, Milliseconds(now - at))
-        occasions = [Occasion(plan.triggered, "event", "event", None), *occasions_of(moves, ruleset.triggers)]
+    if moves or known is not profile or (plan.stirring and (plan.noted or stirs(plan.triggered, facts))):
         accounts = Accounts(sequence, firings, balances)
-        (sequence, firings, balances), caused = react(facts, moment, moves, occasions, accounts)
-        effects, segments = tuple(caused), facts.segments
+        facts, (sequence, firings, balances), caused, soonest = _caused(
+            event, (facts, moves), known, accounts, ruleset
+        )
+        occurrences, segments, effects = facts.occurrences, facts.segments, tuple(caused)
+        due = soonest if soonest is not None and (due is None or soonest < due) else due
     if boundaries is not NO_BOUNDARIES:
         soonest = next_change(boundaries, facts)
         if soonest is not None and (due is None or soonest < due):
             due = soonest
     kept = (occurrences, profile, segments, balances, firings, seen, due, sequence, ruleset.fingerprint)
     return _new(Transition, (_new(CustomerState, kept), effects))
+
+
+def _caused(
+    event: Event,
+    decided: tuple[Facts, Sequence[Move]],
+    known: Mapping[str, JsonValue] | None,
+    accounts: Accounts,
+    ruleset: Ruleset,
+) -> Aftermath:
+    """What an event that was decided on sets off; ``known`` is the profile before it, none of a new customer."""
+    (facts, moves), at = decided, event.occurred_at
+    plan = ruleset.plans.get(event.name) or ruleset.otherwise
+    moment = Moment(f"event:{at}:{event.id}", at, Milliseconds(facts.now - at))
+    told = told_of(event, moment, (known, facts.profile), noted=plan.noted)
+    effects: list[Effect] = [*told]
+    if moves or plan.stirring:
+        occasions = [Occasion(plan.triggered, "event", "event", None), *occasions_of(moves, ruleset.triggers)]
+        accounts, caused = react(facts, moment, moves, occasions, accounts)
+        effects += caused
+    return cascade(facts, accounts, effects, moment.age, ruleset)
 
 
 def _facts(state: CustomerState, customer: CustomerId, at: Instant) -> Facts:

@@ -1,6 +1,6 @@
 """What a signal causes, as values.
 
-Each published effect has a deterministic id and the customer's next sequence number.
+Each published effect has a deterministic id and the customer's next sequence number; internal events have ids alone.
 
 Knows nothing of topics and encodings; the customer is the one whose state was advanced.
 """
@@ -92,6 +92,28 @@ class PointsGranted(NamedTuple):
     balance: int
     event: Event | None
     occurred_at: Instant
+    cause: Cause = "event"
+
+
+class InternalOccurred(NamedTuple):
+    """An internal event that no other effect tells of, such as that the customer was created."""
+
+    event: Event
+    cause: Cause
+
+    @property
+    def occurred_at(self) -> Instant:
+        """The event's."""
+        return self.event.occurred_at
+
+
+class CascadeCut(NamedTuple):
+    """Internal events set one another off so long that they were not fed back any further."""
+
+    event: Event
+    """The first that was not."""
+    events: int
+    """How many were not; what they would have caused is not known."""
 
 
 class CustomerDeleted(NamedTuple):
@@ -146,6 +168,12 @@ class RedemptionDecided(NamedTuple):
     decided_at: Instant
     repeated: bool
     """Whether it was answered before: then nothing happens once more."""
+    cause: Cause = "event"
+
+    @property
+    def occurred_at(self) -> Instant:
+        """When it was decided."""
+        return self.decided_at
 
 
 class DuplicateDropped(NamedTuple):
@@ -155,4 +183,6 @@ class DuplicateDropped(NamedTuple):
 
 
 Published = SegmentChanged | MessageTriggered | MessageSuppressed | PointsGranted
-Effect = Published | RedemptionDecided | CustomerDeleted | DuplicateDropped
+Unnumbered = InternalOccurred | CascadeCut | CustomerDeleted | DuplicateDropped
+"""Effects that have no sequence number of the customer's."""
+Effect = Published | RedemptionDecided | Unnumbered

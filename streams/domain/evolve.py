@@ -49,6 +49,20 @@ def merged_profile(
     return profile if merged == profile else merged
 
 
+def changed_fields(before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]) -> list[str]:
+    """The fields in which two profiles differ, ascending; those of metadata and address one by one, with a dot."""
+    changed: list[str] = []
+    for field in before.keys() | after.keys():
+        old, new = before.get(field), after.get(field)
+        if old == new:
+            continue
+        if field in _MERGED and isinstance(old or {}, dict) and isinstance(new or {}, dict):
+            changed += (f"{field}.{inner}" for inner in changed_fields(old or {}, new or {}))  # type: ignore[arg-type]
+        else:
+            changed.append(field)
+    return sorted(changed)
+
+
 def _merged(known: Mapping[str, JsonValue], given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     merged = {**known, **given}
     return {field: value for field, value in merged.items() if value is not None}

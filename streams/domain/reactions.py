@@ -6,7 +6,6 @@ the cards afterwards is returned, nothing is changed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
 from typing import NamedTuple
 
 from streams.domain.decisions import Move
@@ -81,12 +80,16 @@ def react(
     for occasion in occasions:
         for distribution in occasion.triggered.distributions:
             outbox.send(distribution, occasion)
-    earning = [rule for occasion in occasions for rule in occasion.triggered.earning_rules]
+    earning = [(rule, one.cause) for one in occasions for rule in one.triggered.earning_rules]
     if len(occasions) > 1:  # those of one occasion are in order
-        earning.sort(key=attrgetter("id"))
-    for rule in earning:
-        outbox.grant(rule)
+        earning.sort(key=_id)
+    for rule, cause in earning:
+        outbox.grant(rule, cause)
     return Accounts(outbox.sequence, outbox.firings, outbox.balances), outbox.effects
+
+
+def _id(earning: tuple[EarningRule, Cause]) -> str:
+    return earning[0].id
 
 
 def _occasion(move: Move, triggers: Mapping[Trigger, Triggered]) -> Occasion:
@@ -132,7 +135,7 @@ class _Outbox:
         if isinstance(effect, MessageTriggered):
             self._note(distribution.key, distribution.limits)
 
-    def grant(self, rule: EarningRule) -> None:
+    def grant(self, rule: EarningRule, cause: Cause) -> None:
         """Grant points, unless there are none, or time, limits or the validation rule forbid it."""
         facts, at = self._facts, self._moment.occurred_at
         if not rule.in_force(at) or not rule.admits(facts):
@@ -154,6 +157,7 @@ class _Outbox:
                 balance,
                 facts.event,
                 at,
+                cause,
             )
         )
 

@@ -16,10 +16,12 @@ from typing import NamedTuple
 
 from streams.domain.advance import Transition, advance
 from streams.domain.campaigns import Campaign
+from streams.domain.cascade import cascade
 from streams.domain.effects import Effect, RedemptionDecided, RefusalCode, RequestKind, RuleFailed
 from streams.domain.facts import Facts
 from streams.domain.identities import CampaignId, CustomerId
-from streams.domain.instants import Instant
+from streams.domain.instants import Instant, Milliseconds
+from streams.domain.reactions import Accounts
 from streams.domain.ruleset import Ruleset
 from streams.domain.signals import ProfileChanged, Tick
 from streams.domain.state import CustomerState
@@ -59,13 +61,46 @@ _NO_CAMPAIGN = _Refusal("campaign_not_found", "there is no such campaign")
 
 
 def decide(state: CustomerState, request: Request, now: Instant, ruleset: Ruleset) -> Transition:
+    """Answer one request: before the answer, what time and a newcomer's arrival cause; behind it, what it causes."""
+    answered = _decide(state, request, now, ruleset)
+    decision = answered.effects[-1]
+    if not isinstance(decision, RedemptionDecided) or not decision.sequence or decision.repeated:
+        return answered
+    return _told(answered, (request.customer_id, now), decision, ruleset)
+
+
+def _told(
+    answered: Transition,
+    whose: tuple[CustomerId, Instant],
+    decision: RedemptionDecided,
+    ruleset: Ruleset,
+) -> Transition:
+    """The outcome is an internal event of the customer."""
+    state, effects = answered
+    accounts = Accounts(state.sequence, state.firings, state.balances)
+    customer, now = whose
+    facts, accounts, caused, soonest = cascade(
+        _facts(customer, state, now), accounts, [decision], Milliseconds(0), ruleset
+    )
+    state = state._replace(
+        occurrences=facts.occurrences,
+        segments=facts.segments,
+        balances=accounts.balances,
+        firings=accounts.firings,
+        sequence=accounts.sequence,
+        due=min((one for one in (state.due, soonest) if one is not None), default=None),
+    )
+    return Transition(state, (*effects[:-1], *caused))
+
+
+def _decide(state: CustomerState, request: Request, now: Instant, ruleset: Ruleset) -> Transition:
     """Answer one request; the last effect is the answer."""
     known, effects = _known(state, request, now, ruleset)
     campaign = ruleset.campaigns.get(request.campaign)
     if campaign is None:
         return _answered(state, known, effects, _decision(request, None, _NO_CAMPAIGN, now))
     if request.kind == "rollback":
-        return _rolled_back(state, known, effects, request, campaign, now)
+        return _rolled_back(state, Transition(known, effects), request, campaign, now)
     before = known.firings.get(_key(request.campaign, request.id))
     if request.kind == "redemption" and before is not None:
         return _answered(state, known, effects, _again(request, campaign, before))
@@ -129,13 +164,9 @@ def _again(request: Request, campaign: Campaign, before: tuple[Instant, ...]) ->
 
 
 def _rolled_back(
-    state: CustomerState,
-    known: CustomerState,
-    effects: tuple[Effect, ...],
-    request: Request,
-    campaign: Campaign,
-    now: Instant,
+    state: CustomerState, caught_up: Transition, request: Request, campaign: Campaign, now: Instant
 ) -> Transition:
+    known, effects = caught_up
     key = _key(campaign.id, request.rolls_back or "")
     before = known.firings.get(key)
     if before is None:

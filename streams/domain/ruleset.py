@@ -6,7 +6,7 @@ Does not know where definitions come from. All faults of all definitions are rai
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Literal, TypeVar
 
@@ -16,11 +16,13 @@ from streams.domain.conditions import ProfileField
 from streams.domain.definitions import KINDS, Definition, DefinitionError, EventShape, Fault, Kind
 from streams.domain.distributions import Distribution, compile_distribution
 from streams.domain.earning import EarningRule, compile_earning_rule
+from streams.domain.endless import note_endless
 from streams.domain.facts import Facts
 from streams.domain.faults import Place
 from streams.domain.filters import Vocabulary
 from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
 from streams.domain.instants import DAY, Instant, Milliseconds
+from streams.domain.internal_names import CUSTOM_EVENT, is_custom
 from streams.domain.references import References
 from streams.domain.rules import ANY_EVENT, Context, compile_rule
 from streams.domain.segments import TYPES, Segment, compile_segment, dependents, in_order, note_cycles
@@ -61,6 +63,12 @@ class EventPlan:
     boundaries_with_profile: Boundaries
     """The same and those of the profile, for an event that changes it."""
     triggered: Triggered
+    noted: bool
+    """Whether something looks at ``customer.custom_event``, and this is a custom event."""
+    stirring: bool
+    """Whether the event may set anything off by itself."""
+    unheeded: bool
+    """Whether nothing looks at the event but its count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ class Ruleset:
     boundaries: Boundaries
     """Where time may change any answer."""
     plans: Mapping[EventName, EventPlan]
-    """For each event that any definition looks at."""
+    """For each defined event."""
     otherwise: EventPlan
     """For every other event."""
     triggers: Mapping[Trigger, Triggered]
@@ -105,10 +113,11 @@ def compile_ruleset(
     distributions = _compiled(by_kind["distribution"], references, compile_distribution, noted)
     earning_rules = _compiled(by_kind["earning_rule"], references, compile_earning_rule, noted)
     campaigns = _compiled(by_kind["campaign"], references, compile_campaign, noted)
-    if noted:
-        raise DefinitionError(noted)
+    note_endless(by_kind["earning_rule"].values(), noted)
+    _refuse(noted)
     ordered = in_order(segments)
     triggers = _triggers(distributions, earning_rules)
+    plans, otherwise = _plans(events, ordered, triggers)
     digests = _digests(by_kind["segment"])
     return Ruleset(
         _digest(digests),
@@ -119,11 +128,16 @@ def compile_ruleset(
         _backfilled(ordered),
         dependents((segment for segment in ordered if segment.boundaries), ordered),
         merged(boundary for segment in ordered for boundary in segment.boundaries),
-        {event: _plan(event, ordered, triggers) for event in events},
-        _plan(None, ordered, triggers),
+        plans,
+        otherwise,
         triggers,
         {campaign.id: campaign for campaign in campaigns},
     )
+
+
+def _refuse(noted: list[Fault]) -> None:
+    if noted:
+        raise DefinitionError(noted)
 
 
 def _sorted_out(definitions: Iterable[Definition], noted: list[Fault]) -> dict[Kind, dict[str, Definition]]:
@@ -197,6 +211,22 @@ def _triggers(
     }
 
 
+def _plans(
+    events: Iterable[EventName], ordered: tuple[Segment, ...], triggers: Mapping[Trigger, Triggered]
+) -> tuple[Mapping[EventName, EventPlan], EventPlan]:
+    """The plan of each event, and that of any other; those that nothing looks at, and there are many, share one."""
+    looked_at = {event for segment in ordered for event in segment.events}
+    looked_at |= {EventName(trigger.target) for trigger in triggers if trigger.kind == "event"}
+    unheeded = _plan(None, ordered, triggers)
+    noted = CUSTOM_EVENT in looked_at
+
+    def plan(event: EventName) -> EventPlan:
+        found = _plan(event, ordered, triggers) if event in looked_at else unheeded
+        return replace(found, noted=True, stirring=True) if noted and is_custom(event) else found
+
+    return {event: plan(event) for event in events}, unheeded
+
+
 def _plan(
     event: EventName | None, ordered: tuple[Segment, ...], triggers: Mapping[Trigger, Triggered]
 ) -> EventPlan:
@@ -211,13 +241,17 @@ def _plan(
         for condition in moved
         if not isinstance(condition, ProfileField) and condition.event == event
     ]
+    triggered = triggers.get(Trigger("event", event), NOTHING_TRIGGERED) if event else NOTHING_TRIGGERED
     return EventPlan(
         dependents(touched, ordered),
         dependents((*touched, *profiled), ordered),
         dependents((*touched, *profiled, *unconditional), ordered),
         merged(by_event),
         merged((*by_event, *by_profile)),
-        NOTHING_TRIGGERED if event is None else triggers.get(Trigger("event", event), NOTHING_TRIGGERED),
+        triggered,
+        noted=False,
+        stirring=triggered is not NOTHING_TRIGGERED,
+        unheeded=not touched and triggered is NOTHING_TRIGGERED,
     )
 
 

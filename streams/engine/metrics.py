@@ -79,6 +79,10 @@ class Metrics:
             ["distribution", "reason"],
         )
         self.points = counter("tidemark_points_granted", "Points granted.", ["earning_rule"])
+        self.cascades_cut = counter(
+            "tidemark_cascades_cut",
+            "Internal events that set one another off too long, and were cut. Change the definitions in the log.",
+        )
         self.deadlines = counter("tidemark_deadlines", "Deadlines taken from the due index.")
 
     def _add_transactions(self) -> None:

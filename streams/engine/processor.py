@@ -35,6 +35,9 @@ logger = logging.getLogger(__name__)
 _HURRY = 3
 """By how much a worker that has caught up commits more often."""
 _LOST_AFTER_SECONDS = 2.0
+_RENEWED_SECONDS = 3600.0
+"""How often all positions are committed, those too that stayed: Kafka forgets offsets of topics that a group does not
+subscribe to, as are those that follow, when ``offsets.retention.minutes`` have passed since their commit."""
 _MOST_BYTES = 64 * 1024 * 1024
 """Of one unit's outputs and the states behind them: what waits for a slow broker must fit into memory, twice."""
 
@@ -70,6 +73,7 @@ class Processor:
         self._commit: asyncio.Task[bool] | None = None
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._applied_at = time.monotonic()
+        self._renewed_at = time.monotonic()
         self._rest_seconds = TICK_SECONDS
         self.background = Background(self.ownership, decisions, metrics, self._whole_or_nothing)
 
@@ -115,6 +119,7 @@ class Processor:
                 self._rest_seconds = self.background.turn(
                     self._unit, self._intake.backlog(), most=self._pace.records
                 )
+                self._renew_positions()
                 await self._commit_if_due()
                 self._find_lost()
                 self.ownership.take_up()
@@ -162,6 +167,15 @@ class Processor:
                 await self._hand_over()
         elif not unit:
             unit.opened_at = time.monotonic()
+
+    def _renew_positions(self) -> None:
+        """Now and then, have all positions committed once more."""
+        if time.monotonic() - self._renewed_at < _RENEWED_SECONDS:
+            return
+        self._renewed_at = time.monotonic()
+        for number, partition in self.ownership.serving.items():
+            for topic, position in partition.positions.items():
+                self._unit.offsets.setdefault((topic, number), position)
 
     def _weighs(self) -> int:
         states = sum(partition.loaded_bytes for partition in self.ownership.serving.values())

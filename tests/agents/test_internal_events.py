@@ -1,10 +1,16 @@
 """The ``customer.*`` events that Tidemark causes."""
 
+import base64
+import json
+
 import pytest
 
 from schemas.outputs import output_decoder, output_encoder
-from streams.agents.internal_events import internal_event
+from streams.agents.internal_events import cut_record, internal_event
+from streams.domain.effects import CascadeCut
 from streams.domain.identities import CustomerId
+from streams.domain.instants import Instant
+from streams.domain.internal_events import event_of
 from tests.agents.test_records import CHANGED, GRANTED
 
 CUSTOMER = CustomerId("c-42")
@@ -12,7 +18,7 @@ CUSTOMER = CustomerId("c-42")
 
 def test_a_segment_change_is_an_event_of_the_customer() -> None:
     """Entering is told under Voucherify's name, dated by its cause, with an id derived from the change's."""
-    assert internal_event(CUSTOMER, CHANGED) == {
+    assert internal_event(event_of(CUSTOMER, CHANGED)) == {
         "id": "r-1.internal",
         "event": "customer.segment.entered",
         "customer": {"source_id": "c-42"},
@@ -24,12 +30,15 @@ def test_a_segment_change_is_an_event_of_the_customer() -> None:
 
 def test_leaving_has_a_name_of_its_own() -> None:
     """The name follows the change."""
-    assert internal_event(CUSTOMER, CHANGED._replace(change="left"))["event"] == "customer.segment.left"
+    assert (
+        internal_event(event_of(CUSTOMER, CHANGED._replace(change="left")))["event"]
+        == "customer.segment.left"
+    )
 
 
 def test_points_on_a_card_are_an_event_of_the_customer() -> None:
     """Points are told with card, campaign, rule and the balance after them."""
-    event = internal_event(CUSTOMER, GRANTED)
+    event = internal_event(event_of(CUSTOMER, GRANTED))
     assert event["event"] == "customer.voucher.loyalty_card.points_added"
     assert event["id"] == "r-3.internal"
     assert event["metadata"] == {
@@ -44,6 +53,21 @@ def test_points_on_a_card_are_an_event_of_the_customer() -> None:
 @pytest.mark.parametrize("effect", [CHANGED, GRANTED])
 def test_an_internal_event_fits_its_schema(effect: object) -> None:
     """Avro takes every internal event and gives it back."""
-    event = internal_event(CUSTOMER, effect)  # type: ignore[arg-type]
+    event = internal_event(event_of(CUSTOMER, effect))  # type: ignore[arg-type]
     encoded = output_encoder("internal-events", "avro")(event)
     assert output_decoder("internal-events", "avro")(encoded) == event
+
+
+def test_a_cut_is_told_with_the_event_that_was_not_fed_back() -> None:
+    """It names the customer, the event and how many more; the event itself is the value, and Avro takes it."""
+    record = cut_record(CascadeCut(event_of(CUSTOMER, GRANTED), 3), "internal-events", Instant(5))
+    assert (record["reason"], record["event"], record["customer_id"]) == (
+        "cascade_too_deep",
+        "customer.voucher.loyalty_card.points_added",
+        "c-42",
+    )
+    assert record["found"] == "customer.voucher.loyalty_card.points_added and 2 more"
+    value = json.loads(base64.b64decode(str(record["value"])))
+    assert value == internal_event(event_of(CUSTOMER, GRANTED))
+    encoded = output_encoder("rejected-events", "avro")(record)
+    assert output_decoder("rejected-events", "avro")(encoded) == record

@@ -19,6 +19,8 @@ from streams.domain.instants import parse_instant
 from streams.engine.partitioning import partition_of
 from tests.broker.installation import Installation, Record
 from tests.corpus.cases import TOPICS, Case
+from topology.scenarios.reading import customers_of
+from topology.scenarios.short_events import avro_event
 
 _MAKERS = {
     "segment-changes": "segment_id",
@@ -27,16 +29,6 @@ _MAKERS = {
     "point-events": "earning_rule_id",
 }
 """The field that names the definition from which a record comes, by topic."""
-
-_AVRO: dict[str, Any] = {
-    "text": "string",
-    "number": "double",
-    "boolean": "boolean",
-    "date": {"type": "int", "logicalType": "date"},
-    "datetime": {"type": "long", "logicalType": "timestamp-millis"},
-    "image_url": {"type": "string", "attribute": "image_url"},
-}
-"""Attribute types that need no more said than their name."""
 
 
 class Guest(NamedTuple):
@@ -50,15 +42,22 @@ class Guest(NamedTuple):
 
 def reason_to_stay_away(case: Case) -> str | None:
     """Why a case cannot share a worker that is started once, from definitions that are applied once; else ``None``."""
-    if case.refused is not None:
-        return "its definitions are refused"
-    if case.clock != "stream":
-        return "it says what the wall clock reads"
-    if any("apply" in step for step in case.when):
-        return "its definitions change"
-    if any(definition.get("version", 1) != 1 for definition in case.definitions):
-        return "its definitions begin with a later version"
-    return None
+    written = json.dumps(case.definitions)
+    reasons = {
+        "its definitions are refused": case.refused is not None,
+        "it says what the wall clock reads": case.clock != "stream",
+        "its definitions change": any("apply" in step for step in case.when),
+        "it looks at internal events, which the segments of other cases cause as well": (
+            '"customer.' in written or "(customer." in written
+        ),
+        "its definitions begin with a later version": any(
+            definition.get("version", 1) != 1 for definition in case.definitions
+        ),
+        "it does not tell all that happens": bool(case.given or case.customers or case.only),
+        "it has several customers": len(customers_of(case)) > 1,
+        "it sends what is no event": bool(case.then["rejected-events"]),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def guests(cases: Sequence[Case]) -> list[Guest]:
@@ -132,30 +131,10 @@ def _wire(step: dict[str, Any], mark: str) -> dict[str, Any]:
 
 
 def _event_schema(guest: Guest, name: str) -> dict[str, Any]:
-    """The case's event as an Avro record; an attribute may be left out, as the case's events do."""
-    attributes = dict(guest.case.events[name])
-    additional = attributes.pop("additional", False)
+    """The case's event as an Avro record under the marked name."""
     marked = guest.mark + name
-    fields = [{"name": key, "type": ["null", _avro(guest, name, key)], "default": None} for key in attributes]
-    record = {"type": "record", "name": marked.replace(".", "_"), "event": marked}
-    return record | {"fields": fields, "additional": additional}
-
-
-def _avro(guest: Guest, event: str, attribute: str) -> Any:
-    kind = guest.case.events[event][attribute]
-    if kind != "one_of":
-        return _AVRO[kind]
-    return {
-        "type": "enum",
-        "name": f"{attribute}_values",
-        "symbols": sorted(_values(guest, event, attribute)),
-    }
-
-
-def _values(guest: Guest, event: str, attribute: str) -> set[str]:
-    """The values that the case's events show: it does not list those that are allowed."""
-    sent = (step.get("metadata", {}) for step in guest.case.when if step.get("event") == event)
-    return {metadata[attribute] for metadata in sent if attribute in metadata}
+    record = avro_event(name, guest.case.events[name], guest.case.when)
+    return record | {"name": marked.replace(".", "_"), "event": marked}
 
 
 def _marked_definition(body: dict[str, Any], mark: str) -> dict[str, Any]:

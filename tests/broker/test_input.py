@@ -241,4 +241,6 @@ def test_internal_events_tell_of_each_change(installation: Installation, worker:
     found = [json.loads(record.value or b"") for record in installation.read("internal-events")]
     own = [event for event in found if event["customer"]["source_id"] == "inner"]
     points = "customer.voucher.loyalty_card.points_added"
-    assert [event["event"] for event in own] == [points, "customer.segment.entered", points]
+    assert [event["event"] for event in own] == [
+        "customer.created", points, "customer.segment.entered", points,
+    ]  # fmt: skip

@@ -193,7 +193,7 @@ def test_outputs_in_avro_say_the_same(installation: Installation) -> None:
     assert found["point-balances"][-1]["balance"] == 2
     last = {held["segment_id"] for held in found["segment-memberships"][-1]["segments"]}
     assert last == {"repeat-buyers", "recent-reviewers"}
-    assert len(found["internal-events"]) == 4
+    assert len(found["internal-events"]) == 5
 
 
 def test_a_changelog_that_cannot_be_read_ends_the_worker(installation: Installation) -> None:

@@ -81,6 +81,19 @@ def assert_equal(found: Outcome, expected: Outcome) -> None:
     assert found.states == expected.states
 
 
+def missing(found: Outcome, expected: Outcome) -> str:
+    """In words, what each topic lacks: how many records of how many, and of which customers."""
+    lines = []
+    for topic in OUTPUTS:
+        its, ours = expected.records[topic], found.records[topic]
+        lacking = sorted(customer for customer in its if its[customer] != ours.get(customer))
+        there = sum(map(len, ours.values()))
+        lines.append(
+            f"{topic}: {there} of {sum(map(len, its.values()))}, other than expected of {lacking[:20]}"
+        )
+    return "\n".join(lines)
+
+
 def assert_gapless(found: Outcome) -> None:
     """Every customer's outputs are numbered 1, 2, 3, … without a gap or a repeat."""
     sequences: dict[str, list[int]] = {}

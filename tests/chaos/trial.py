@@ -11,7 +11,7 @@ from tests.broker.events import PARTITIONS
 from tests.broker.installation import Installation, WorkerProcess, wait_until
 from tests.chaos.flow import flowing
 from tests.chaos.form import Form
-from tests.chaos.outcome import OUTPUTS, Outcome, assert_equal, assert_gapless
+from tests.chaos.outcome import OUTPUTS, Outcome, assert_equal, assert_gapless, missing
 from topology.lines import Line
 
 IMPATIENT = {
@@ -58,8 +58,10 @@ class Trial:
         """
         try:
             wait_until(partial(self._complete, workers), "everything to come out")
-        except AssertionError:
-            assert_equal(Outcome.of(self.installation), self._undisturbed)  # says more
+        except AssertionError as late:
+            for worker in workers:  # what is missing says more
+                late.add_note(f"{worker.name}: {worker.told()}\n{worker.said()[-4_000:]}")
+            late.add_note(missing(Outcome.of(self.installation), self._undisturbed))
             raise
         with ThreadPoolExecutor() as each:
             assert max(each.map(WorkerProcess.stop, workers)) < 10

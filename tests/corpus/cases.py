@@ -1,77 +1,40 @@
-"""Cases as anyone can read and write them: given definitions, when these events come, then these records.
+"""The project's corpus: scenarios in the form of ``topology/scenarios``, on no ground but their own.
 
-A file holds many cases, one YAML document each::
-
-    case: A second review enters the segment.
-    events: {new_review: {rating: number}}          # attributes by type; "additional: true" allows others
-    definitions: [...]                              # as in a definitions directory; version 1 unless given
-    clock: stream                                   # or wall; then every step says what the clock reads, as "now"
-    when:
-      - {id: e1, event: new_review, customer: {source_id: c-42}, occurred_at: …, metadata: {rating: 5}}
-      - {tick: 2026-11-30T00:00:00Z}                # the clock moves on without an event
-      - {apply: [...]}                              # from here on these definitions are live
-    then:
-      segment-changes: [...]                        # records as on the output topic, all of them, in order;
-      distribution-triggers: [...]                  # only the fields that are written are compared
-      distribution-suppressions: [...]
-      point-events: [...]                           # a topic that is left out stays empty
-    refused: [{kind: segment, id: …, path: […], …}] # instead of when and then
-
-Events are written as on the wire and records as on the output topics, so the same case can run through a broker. All
-events of a case belong to one customer.
+A case may run through Kafka as well, on a partition of its own, so all events of one belong to one customer.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
+from schemas.catalog import INTERNAL_DIRECTORY, load_catalog
+from topology.scenarios.ground import Ground, Stage
+from topology.scenarios.reading import read_scenarios
+from topology.scenarios.scenario import Scenario as Case
+
+__all__ = ["STAGE", "TOPICS", "Case", "PlainLoader", "cases_of", "compared"]
+
+STAGE = Stage(Ground(load_catalog([INTERNAL_DIRECTORY])))
+"""Nothing is defined but what a case defines, and internal events."""
+
 TOPICS = ("segment-changes", "distribution-triggers", "distribution-suppressions", "point-events")
-"""The topics whose records a case lists."""
-
-_KEYS = {"case", "events", "definitions", "clock", "when", "then", "refused"}
-
-
-class Case(NamedTuple):
-    """One case as written."""
-
-    name: str
-    events: dict[str, dict[str, Any]]
-    definitions: list[dict[str, Any]]
-    clock: str
-    when: list[dict[str, Any]]
-    then: dict[str, list[dict[str, Any]]]
-    refused: list[dict[str, Any]] | None
+"""The topics whose records tell from which definition they come, so that cases can share a broker."""
 
 
 def cases_of(directory: Path) -> Iterator[tuple[str, Case]]:
     """Every case under a directory, with the name of its file."""
     for file in sorted(directory.glob("*.yaml")):
-        for document in yaml.load_all(file.read_text(encoding="utf-8"), Loader=PlainLoader):
-            yield file.stem, _case(document)
+        for case in read_scenarios(file):
+            yield file.stem, case
 
 
-def compared(produced: Sequence[dict[str, Any]], expected: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def compared(produced: Sequence[dict[str, Any]], expected: Sequence[Any]) -> list[dict[str, Any]]:
     """What was produced, cut down to the fields that the expected record in the same place names."""
     named = [set(record) for record in expected] + [set(produced[0])] * len(produced) if produced else []
     return [{key: record.get(key) for key in keys} for record, keys in zip(produced, named, strict=False)]
-
-
-def _case(document: dict[str, Any]) -> Case:
-    surplus = document.keys() - _KEYS | document.get("then", {}).keys() - set(TOPICS)
-    if surplus:
-        raise ValueError(f"{document.get('case')}: a case has no {sorted(surplus)}")
-    return Case(
-        document["case"],
-        document.get("events", {}),
-        document["definitions"],
-        document.get("clock", "stream"),
-        document.get("when", []),
-        {topic: document.get("then", {}).get(topic, []) for topic in TOPICS},
-        document.get("refused"),
-    )
 
 
 class PlainLoader(yaml.SafeLoader):

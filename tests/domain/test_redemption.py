@@ -3,14 +3,15 @@
 from typing import Any
 
 from streams.domain.advance import advance
+from streams.domain.definitions import EventShape
 from streams.domain.effects import Effect, RedemptionDecided, RequestKind, SegmentChanged
-from streams.domain.identities import CampaignId
+from streams.domain.identities import CampaignId, EventName
 from streams.domain.instants import DAY, Instant
 from streams.domain.redemption import MOST_REMEMBERED, Request, decide, redeemed
-from streams.domain.ruleset import Ruleset
+from streams.domain.ruleset import Ruleset, compile_ruleset
 from streams.domain.signals import Occurred
 from streams.domain.state import NEW_CUSTOMER, CustomerState
-from tests.domain.writing import CUSTOMER, compiled, definition, event, faults_of, metric, segment
+from tests.domain.writing import CUSTOMER, EVENTS, compiled, definition, event, faults_of, metric, segment
 
 MEMBERS_ONLY = {
     "rules": {
@@ -41,8 +42,7 @@ def ask(
     campaign = CampaignId(more.pop("campaign", "club"))
     request = Request(name, kind, CUSTOMER, campaign, more.get("rolls_back"))
     after, effects = decide(state, request, Instant(now), ruleset)
-    answer = effects[-1]
-    assert isinstance(answer, RedemptionDecided)
+    (answer,) = (one for one in effects if isinstance(one, RedemptionDecided))
     return after, answer
 
 
@@ -190,7 +190,7 @@ def test_deadlines_that_have_passed_come_first() -> None:
     request = Request("r-1", "redemption", CUSTOMER, CampaignId("club"))
     _, effects = decide(known(ruleset), request, Instant(3 * DAY), ruleset)
     assert others(effects) == [("rested", "time")]
-    assert effects[-1].valid  # type: ignore[union-attr]
+    assert [one.valid for one in effects if isinstance(one, RedemptionDecided)] == [True]
 
 
 def test_nobody_becomes_known_by_asking() -> None:
@@ -205,6 +205,23 @@ def test_nobody_becomes_known_by_asking() -> None:
     state, effects = decide(NEW_CUSTOMER, request, Instant(0), ruleset)
     assert others(effects) == [("idle", "profile")]
     assert (len(redeemed(state, CampaignId("club"))), state.sequence) == (1, 2)
+
+
+def test_outcomes_count_in_segments() -> None:
+    """A redemption is an event of the customer, in the same step; one that is answered again is none."""
+    redeemer = segment("redeemer", metric("customer.redemption.succeeded.count", more_than=0))
+    ruleset = compile_ruleset(
+        [redeemer, definition("campaign", "club", {})],
+        {**EVENTS, EventName("customer.redemption.succeeded"): EventShape({}, additional=True)},
+    )
+    state, _ = ask(known(ruleset), ruleset, "validation")
+    assert state.segments == {}
+    request = Request("r-1", "redemption", CUSTOMER, CampaignId("club"))
+    state, effects = decide(state, request, Instant(7), ruleset)
+    assert others(effects) == [("redeemer", "event")]
+    again, effects = decide(state, request, Instant(8), ruleset)
+    assert others(effects) == []
+    assert again.occurrences == state.occurrences
 
 
 def test_no_more_is_remembered_than_must_be() -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 from streams.domain.advance import advance
 from streams.domain.definitions import Definition, DefinitionError, EventShape, Fault, Kind
-from streams.domain.effects import Effect
+from streams.domain.effects import Effect, InternalOccurred
 from streams.domain.events import Event
 from streams.domain.facts import Facts
 from streams.domain.identities import CustomerId, EventId, EventName, SegmentId
 from streams.domain.instants import Instant
+from streams.domain.internal_names import CREATED, CUSTOM_EVENT, ENTERED, LEFT, POINTS_ADDED, UPDATED
 from streams.domain.ruleset import Ruleset, compile_ruleset
 from streams.domain.signals import Occurred, Tick
 from streams.domain.state import CustomerState, Membership, Occurrence
@@ -17,6 +18,9 @@ from streams.domain.state import CustomerState, Membership, Occurrence
 CUSTOMER = CustomerId("c-42")
 EVENTS = {
     EventName("visit"): EventShape({}, additional=True),
+    **dict.fromkeys(
+        (CREATED, UPDATED, CUSTOM_EVENT, ENTERED, LEFT, POINTS_ADDED), EventShape({}, additional=True)
+    ),
     EventName("review"): EventShape({"rating": "number", "text": "text", "tags": "list"}, additional=False),
 }
 
@@ -62,12 +66,15 @@ def event(name: str = "visit", at: int = 0, event_id: str | None = None, **more:
 
 
 def after(state: CustomerState, ruleset: Ruleset, *steps: Event | int) -> tuple[CustomerState, list[Effect]]:
-    """State and effects after events, each when it occurs, and after ticks of the clock."""
+    """State and effects after events, each when it occurs, and after ticks of the clock.
+
+    Left out is what is told of the customer alone: that there is one, or another profile.
+    """
     effects: list[Effect] = []
     for step in steps:
         signal = Tick(CUSTOMER, Instant(step)) if isinstance(step, int) else Occurred(step, step.occurred_at)
         state, caused = advance(state, signal, ruleset)
-        effects += caused
+        effects += (effect for effect in caused if not isinstance(effect, InternalOccurred))
     return state, effects
 
 

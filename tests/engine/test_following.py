@@ -136,3 +136,18 @@ def test_the_topics_of_a_number_go_together(installed: Installed) -> None:
     first.intake.stop()
     assert first.reader.failure is second.reader.failure is None
     assert first.reader.told[-1] == ("revoked", {0, 1})
+
+
+def test_positions_that_stay_are_committed_now_and_then(installed: Installed) -> None:
+    """Kafka forgets offsets of topics that the group does not subscribe to, unless they are committed again."""
+    quiet = installed.cluster.create("quiet")
+    installed.inputs = installed.inputs._replace(topics=(*installed.inputs.topics, quiet))
+    shell = Shell(installed, Counting(installed.outputs))
+
+    async def work() -> None:
+        async with shell.running():
+            await shell.until(lambda: len(shell.processor.ownership.serving) == 2, "the partitions")
+            shell.processor._renewed_at -= 3600
+            await shell.until(lambda: committed(installed) == [*ALL_READ, 0, 0], "all positions")
+
+    asyncio.run(work())

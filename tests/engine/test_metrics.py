@@ -17,6 +17,7 @@ NAMES = {
     "tidemark_suppressed",
     "tidemark_points_granted",
     "tidemark_deadlines",
+    "tidemark_cascades_cut",
     "tidemark_commits",
     "tidemark_commit_seconds",
     "tidemark_output_latency_seconds",

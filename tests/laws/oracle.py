@@ -131,7 +131,7 @@ def _condition(key: str, value: Mapping[str, Any], known: _Known, zone: str | No
 
 def _number(key: str, within: str | None, known: _Known, zone: str | None) -> int | None:
     """How often, or how many days ago."""
-    _, name, metric = key.split(".")
+    name, _, metric = key.removeprefix("events.").rpartition(".")
     instants = [event.at for event in known.events if event.name == name]
     if metric == "count":
         last_days = int((within or "P36500D")[1:-1])

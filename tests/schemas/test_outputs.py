@@ -18,6 +18,8 @@ from streams.domain.effects import (
     MessageSuppressed,
     MessageTriggered,
     PointsGranted,
+    RedemptionDecided,
+    RuleFailed,
     SegmentChanged,
     SuppressionReason,
 )
@@ -78,6 +80,20 @@ GRANTED = PointsGranted(
 SUPPRESSED = MessageSuppressed(
     *TRIGGERED[:4], "event", "event", EVENT, None, reason="max", until=T, occurred_at=T
 )
+REFUSED = RedemptionDecided(
+    "q-1",
+    10,
+    "redemption",
+    CampaignId("club"),
+    3,
+    valid=False,
+    code="customer_rules_violated",
+    message="no",
+    failed=(RuleFailed("1", "customer.segment", None),),
+    qualifies_at=T,
+    decided_at=T,
+    repeated=False,
+)
 STATE = NEW_CUSTOMER._replace(
     segments={SegmentId("b"): Membership(1, T), SegmentId("a"): Membership(2, Instant(0))}, sequence=9
 )
@@ -134,6 +150,12 @@ RECORDS: dict[str, list[Mapping[str, Any]]] = {
             "source": "tidemark",
             "metadata": {"segment": {"id": "reviewers"}},
         }
+    ],
+    "redemption-decisions": [
+        records.redemption_decision(CUSTOMER, REFUSED, T),
+        records.redemption_decision(
+            CUSTOMER, REFUSED._replace(valid=True, code=None, failed=(), qualifies_at=None), T
+        ),
     ],
 }
 CASES = [(topic, record) for topic, records_ in RECORDS.items() for record in records_]

@@ -2,7 +2,7 @@
 
 import re
 
-from schemas.catalog import EVENTS_DIRECTORY, Catalog, load_catalog
+from schemas.catalog import EVENTS_DIRECTORY, INTERNAL_DIRECTORY, Catalog, load_catalog
 from topology.event_page import events_page
 from topology.snippets import Destination
 
@@ -51,3 +51,12 @@ def test_an_event_without_attributes_says_so() -> None:
     """Nothing is tabulated."""
     empty = {"type": "record", "name": "opened", "fields": []}
     assert "It has no attributes.\n" in events_page(Catalog.from_documents({"opened": empty}), HERE)
+
+
+def test_internal_events_stand_behind_the_others() -> None:
+    """In one table and without programs, for few are sent by hand."""
+    page = events_page(load_catalog([EVENTS_DIRECTORY, INTERNAL_DIRECTORY]), HERE)
+    others, internal = page.split("## Internal events")
+    assert "customer.order.paid" not in others
+    assert "| `customer.order.paid` | An order was paid. | `order_id`, `amount`, `items_count` |" in internal
+    assert "```" not in internal

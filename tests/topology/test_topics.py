@@ -30,6 +30,9 @@ def test_names_are_those_of_the_design_with_the_prefix() -> None:
         "point-balances",
         "tidemark.customers.changelog",
         "tidemark.rejected.replays",
+        "redemption-requests",
+        "redemption-decisions",
+        "distribution-suppressions",
     ]
     assert all(spec.name.startswith("shop.") for spec in topics)
 

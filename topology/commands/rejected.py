@@ -215,7 +215,8 @@ def _judge(settings: Settings, catalog: Catalog, edited: bytes | None) -> Judge:
     from topology.rejected.replay import Judge
     from topology.topics import topics_of
 
-    partition_of = partitioner(partition_count(settings, topics_of(settings).custom_events.name))
-    return Judge(
-        EventReader(catalog, max_ahead_ms=settings.max_event_ahead), partition_of, wall_clock(), edited
-    )
+    topics = topics_of(settings)
+    partition_of = partitioner(partition_count(settings, topics.custom_events.name))
+    others = topics.customers.name, topics.redemption_requests.name
+    reader = EventReader(catalog, max_ahead_ms=settings.max_event_ahead)
+    return Judge(reader, partition_of, wall_clock(), edited, others)

@@ -41,15 +41,25 @@ _LIVE = click.option("--live", is_flag=True, help="Ask the cluster for what was 
 @_DEFINITIONS
 @_LIVE
 def list_events(definitions: Path | None, *, live: bool) -> None:
-    """List the events that are defined, with who answers for them and what they mean."""
+    """List the events that are defined, with who answers for them and what they mean; internal ones after the others.
+
+    Those whose owner is tidemark are caused by Tidemark itself; what sends other internal events is yours.
+    """
+    from schemas.catalog import internal_names
     from topology.tables import table
 
-    catalog = _catalog(_settings(), definitions, live=live)
-    rows = [
-        (name, str(len(each.attributes)), each.owner or "-", each.doc or "-")
-        for name, each in sorted(catalog.definitions.items())
-    ]
-    click.echo(table(("event", "attributes", "owner", "meaning"), rows))
+    named, internal = (
+        sorted(_catalog(_settings(), definitions, live=live).definitions.items()),
+        internal_names(),
+    )
+    for apart in (False, True):
+        rows = [
+            (name, str(len(each.attributes)), each.owner or "-", each.doc or "-")
+            for name, each in named
+            if (name in internal) is apart
+        ]
+        title = "internal event" if apart else "event"
+        click.echo(("\n" if apart else "") + table((title, "attributes", "owner", "meaning"), rows))
 
 
 @schema.command()

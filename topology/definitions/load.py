@@ -58,7 +58,7 @@ class LoadedDefinitions(NamedTuple):
 def load_directory(directory: Path, without: Path | None = None) -> LoadedDefinitions:
     """Read ``*.yaml``, ``*.yml``, ``*.json`` and ``*.avsc`` below ``directory``, whatever the depth.
 
-    Names that begin with a dot are left out, and so is a directory ``without`` below it. Raises
+    Names that begin with a dot are left out, and so are scenarios, and a directory ``without`` below it. Raises
     ``ConfigurationError`` with a line, and its place, for each file that cannot be read.
     """
     if not directory.is_dir():
@@ -84,13 +84,25 @@ def load_directory(directory: Path, without: Path | None = None) -> LoadedDefini
 def _files(directory: Path, without: Path | None) -> Iterator[Path]:
     left_out = without and without.resolve()
     for file in sorted(directory.rglob("*")):
-        hidden = any(part.startswith(".") for part in file.relative_to(directory).parts)
-        if not (hidden or file.is_dir() or (left_out and file.resolve().is_relative_to(left_out))):
+        if _is_hidden(file, directory) or file.is_dir() or is_scenario(file, directory):
+            continue
+        if not (left_out and file.resolve().is_relative_to(left_out)):
             yield file
 
 
+def is_scenario(file: Path, directory: Path) -> bool:
+    """Whether a file below a directory of definitions holds scenarios: by its name, or as it stands in ``tests``."""
+    if file.suffix not in {".yaml", ".yml"} or _is_hidden(file, directory):
+        return False
+    return file.stem.endswith(".scenario") or "tests" in file.relative_to(directory).parts[:-1]
+
+
+def _is_hidden(file: Path, directory: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(directory).parts)
+
+
 def _definitions(file: Path) -> Iterator[Written]:
-    text, name = _text(file), str(file)
+    text, name = text_of(file), str(file)
     documents = [read_json(text, name)] if file.suffix == ".json" else read_yaml(text, name)
     for document in documents:
         if isinstance(document.value, list):
@@ -101,7 +113,7 @@ def _definitions(file: Path) -> Iterator[Written]:
 
 
 def _event(file: Path) -> EventDocument:
-    document = read_json(_text(file), str(file))
+    document = read_json(text_of(file), str(file))
     return EventDocument(str(file), _mapping(document.value, document.places[()]), document)
 
 
@@ -111,7 +123,8 @@ def _mapping(value: Value, place: Place) -> Mapping[str, object]:
     return value
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """What a file says. Raises ``ConfigurationError`` for one that is too large or is no UTF-8."""
     size = file.stat().st_size
     if size > _LARGEST_FILE:
         raise ConfigurationError(

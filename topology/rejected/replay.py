@@ -6,7 +6,7 @@ as a CloudEvents header. The record's own timestamp is that of the replay, so th
 take it away unread. Whether it was replayed before is others' business.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -51,6 +51,8 @@ class Judge:
     now: Instant
     edited: bytes | None = None
     """A value that stands in for the original one."""
+    others: Collection[str] = ()
+    """Topics whose records are no events, in full."""
 
     def judge(self, rejected: RejectedEvent) -> Replay:
         """What a replay of this event would write, and what would become of it."""
@@ -64,7 +66,9 @@ class Judge:
             name, counts_at, faults = read.event, None, read.faults
             impossible = _impossible(rejected, value, edited=edited)
         else:
-            name, counts_at, faults, impossible = read.name, read.occurred_at, (), None
+            name, counts_at, faults, impossible = read.name, read.occurred_at, (), _cut(rejected)
+        if rejected.body["topic"] in self.others:
+            impossible = f"it is no event: send what is right to {rejected.body['topic']}, as before"
         customer = read.customer_id or None
         key, partition = rejected.key, int(rejected.body["partition"])
         if customer is not None:
@@ -91,7 +95,15 @@ def _with_origin(rejected: RejectedEvent) -> Headers:
     return [*(each for each in headers if each[0] != ORIGIN_HEADER), (ORIGIN_HEADER, rejected.id.encode())]
 
 
+def _cut(rejected: RejectedEvent) -> str | None:
+    if rejected.body["reason"] != "cascade_too_deep":
+        return None
+    return "it is Tidemark's own, and took effect; change the definitions that react to it"
+
+
 def _impossible(rejected: RejectedEvent, value: bytes | None, *, edited: bool) -> str | None:
+    if _cut(rejected):
+        return _cut(rejected)
     if rejected.left_out and not edited:
         return f"its original was too large to be kept here; it stands at {rejected.id} while that topic keeps it"
     if len(value or b"") > _LARGEST:

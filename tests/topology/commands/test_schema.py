@@ -1,6 +1,7 @@
 """``tidemark schema``: what those who send events look up, write, compare and publish."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,17 @@ def test_list_shows_events_with_owner_and_meaning(definitions: Path) -> None:
     assert code == 0
     assert "purchase        2           shop   A customer bought something in a record shop." in out
     assert "visit           1           -      -" in out
+
+
+def test_list_shows_internal_events_apart() -> None:
+    """Behind the others, and which of them Tidemark causes."""
+    _, out = schema("list")
+    own, internal = out.split("\n\n")
+    assert "customer." not in own
+    assert internal.splitlines()[0].startswith("internal event")
+    assert len(internal.splitlines()) == 2 + 74
+    assert re.search(r"^customer\.created +1 +tidemark ", internal, re.MULTILINE)
+    assert re.search(r"^customer\.order\.paid +3 +- ", internal, re.MULTILINE)
 
 
 def test_show_prints_the_definition_as_it_is_written(definitions: Path) -> None:

@@ -50,7 +50,7 @@ def received(value: object, encoding: Encoding = "json", **changed: Any) -> Reje
 
 def judge(*fields: dict[str, Any], edited: bytes | None = None) -> Judge:
     """A judge who knows visits with these attributes; everybody stands on partition 3."""
-    return Judge(EventReader(catalog(*fields)), lambda _: 3, NOW, edited)
+    return Judge(EventReader(catalog(*fields)), lambda _: 3, NOW, edited, ("customers",))
 
 
 def written(instant: int) -> bytes:

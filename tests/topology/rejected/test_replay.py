@@ -21,6 +21,14 @@ def test_a_corrected_definition_makes_it_conform() -> None:
     assert not replay.edited
 
 
+def test_what_tidemark_cut_is_not_sent() -> None:
+    """An internal event took effect when it was told: sent again it would count as another one."""
+    event = received(visit(occurred_at="2025-11-20T10:00:00Z"))
+    cut = event._replace(body={**event.body, "reason": "cascade_too_deep"})
+    for definition in ((SECONDS,), (SECONDS, ROOM)):
+        assert "took effect" in str(judge(*definition).judge(cut).impossible)
+
+
 def test_without_the_correction_it_would_be_rejected_again() -> None:
     """With the same faults as the first time."""
     event = received(visit())
@@ -114,3 +122,9 @@ def test_the_future_is_measured_from_now() -> None:
     event = received(visit(occurred_at="2025-11-24T15:59:00Z", metadata={"seconds": 1}))
     assert event.body["reason"] == "future"
     assert judge(SECONDS).judge(event).counts_at == NOW - 60_000
+
+
+def test_what_is_no_event_is_not_sent_as_one() -> None:
+    """A record of another topic that could not be read belongs to that topic again, once it is right."""
+    told = received(b'{"name": 7}', topic="customers")
+    assert "send what is right to customers" in str(judge(SECONDS).judge(told).impossible)

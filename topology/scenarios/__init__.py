@@ -1,0 +1,1 @@
+"""Scenarios: given definitions, when these events come and time passes, then these records."""
