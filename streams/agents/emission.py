@@ -89,18 +89,29 @@ class Emission:
                     self._reach_out(customer, effect, unit, emitted_at)
                 case PointsGranted():
                     self._grant(customer, effect, unit, emitted_at)
-                case RedemptionDecided():
-                    self._answer(customer, effect, unit, emitted_at)
-                case CustomerDeleted():
-                    out.append(self._internal(key, event_of(customer, effect)))
-                    self._forget(customer, effect, unit)
-                    tally[metrics.deleted,] += 1
                 case InternalOccurred():
                     out.append(self._internal(key, effect.event))
-                case CascadeCut():
-                    self._cut(effect, unit, emitted_at)
                 case DuplicateDropped():
                     tally[metrics.duplicates,] += 1
+                case _:
+                    self._emit_rare(customer, effect, unit, emitted_at)
+
+    def _emit_rare(
+        self,
+        customer: CustomerId,
+        effect: RedemptionDecided | CustomerDeleted | CascadeCut,
+        unit: UnitOfWork,
+        emitted_at: Instant,
+    ) -> None:
+        match effect:
+            case RedemptionDecided():
+                self._answer(customer, effect, unit, emitted_at)
+            case CustomerDeleted():
+                unit.outputs.append(self._internal(customer.encode(), event_of(customer, effect)))
+                self._forget(customer, effect, unit)
+                unit.tally[self._metrics.deleted,] += 1
+            case CascadeCut():
+                self._cut(effect, unit, emitted_at)
 
     def membership(
         self, customer: CustomerId, state: CustomerState, unit: UnitOfWork, emitted_at: Instant

@@ -75,17 +75,21 @@ def day_of_date(written: date) -> int:
 
 
 def _first_instant(rules: ZoneInfo, day: int) -> Instant:
-    midnight = datetime.fromordinal(day + _EPOCH_ORDINAL)
-    first = instant_of(midnight.replace(tzinfo=rules))
-    second = instant_of(midnight.replace(tzinfo=rules, fold=1))
-    if first <= second:  # midnight comes once, or twice: then the first time counts
+    return first_showing(rules, datetime.fromordinal(day + _EPOCH_ORDINAL))
+
+
+def first_showing(rules: ZoneInfo, shown: datetime) -> Instant:
+    """The first instant at which the clocks of a zone show this, or something later on because they skipped it."""
+    first = instant_of(shown.replace(tzinfo=rules))
+    second = instant_of(shown.replace(tzinfo=rules, fold=1))
+    if first <= second:  # it is shown once, or twice: then the first time counts
         return first
-    # The clocks skip midnight: the day begins where they are put forward, somewhere between the two.
+    # The clocks skip it: they are put forward over it somewhere between the two.
     skipped = range(second, first)
-    return Instant(second + bisect_left(skipped, midnight, key=lambda instant: _at(rules, instant)))
+    return Instant(second + bisect_left(skipped, shown, key=lambda instant: shown_at(rules, instant)))
 
 
-def _at(rules: ZoneInfo, instant: int) -> datetime:
+def shown_at(rules: ZoneInfo, instant: int) -> datetime:
     """What the clocks of a zone show."""
     return (_EPOCH + timedelta(milliseconds=instant)).astimezone(rules).replace(tzinfo=None)
 

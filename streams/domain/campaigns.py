@@ -34,7 +34,7 @@ class Campaign(NamedTuple):
 def compile_campaign(place: Place, definition: Definition, references: References) -> Campaign | None:
     """Check one campaign's definition and compile it, or none after noting every fault."""
     noted, body = len(place.noted), definition.body
-    context = Context(references.targets.segments, None)
+    context = Context(references.targets.segments, None, references.targets.events)
     rule = rule_at(place.at("validation_rule"), body.get("validation_rule"), context, references)
     written = place.at("limits").mapping(body.get("limits", {})) or {}
     place.at("limits").keys(written, LIMITS)

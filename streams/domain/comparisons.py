@@ -17,6 +17,7 @@ from streams.domain.instants import Instant
 from streams.domain.moving_comparisons import AGO, AHEAD, Moving, anniversary, days_apart, next_month
 from streams.domain.operators import conditions_at, unknown_operator, values_of
 from streams.domain.still_comparisons import Accepts, Use
+from streams.domain.timeframes import TIMED
 
 LookUp = Callable[[Facts], object]
 """Finds the value."""
@@ -36,6 +37,8 @@ _NUMERIC = ("$more_than", "$more_than_or_equal", "$less_than", "$less_than_or_eq
 _equality: Mapping[str, _Build] = dict.fromkeys(("$is", "$is_not", "$in", "$not_in"), still.equality)
 _numeric: Mapping[str, _Build] = dict.fromkeys(_NUMERIC, still.numeric)
 _listed: Mapping[str, _Build] = dict.fromkeys(("$contains", "$not_contain"), still.containing)
+_sets: Mapping[str, _Build] = dict.fromkeys(("$not_differ", "$not_intersect"), still.compared_as_sets)
+_from: Mapping[str, _Build] = {"$from": still.from_on}
 _textual: Mapping[str, _Build] = {**dict.fromkeys(("$starts_with", "$ends_with"), still.textual), **_listed}
 _counted: Mapping[str, _Build] = dict.fromkeys(("$count", "$count_more", "$count_less"), still.counted)
 _dated: Mapping[str, _Build] = {
@@ -48,18 +51,34 @@ _located: Mapping[str, _Build] = {"$in_location": in_location}
 _presence: Mapping[str, _Build] = dict.fromkeys(("$has_value", "$is_unknown"), still.presence)
 
 _text: Mapping[str, _Build] = {**_equality, **_textual, **_presence}
-_date: Mapping[str, _Build] = {**_equality, **dict.fromkeys(_NUMERIC, days_apart), **_dated, **_presence}
+_date: Mapping[str, _Build] = {
+    **_equality,
+    **dict.fromkeys(_NUMERIC, days_apart),
+    **_dated,
+    **_from,
+    **_presence,
+}
 
 _BY_TYPE: Mapping[AttributeType | None, Mapping[str, _Build]] = {
-    None: {**_equality, **_numeric, **_textual, **_dated, **_counted, **_located, **_presence},
+    None: {
+        **_equality,
+        **_numeric,
+        **_textual,
+        **_dated,
+        **_from,
+        **_counted,
+        **_sets,
+        **_located,
+        **_presence,
+    },
     "text": _text,
     "one_of": _text,
     "image_url": _text,
-    "number": {**_equality, **_numeric, **_presence},
+    "number": {**_equality, **_numeric, **_from, **_presence},
     "boolean": {**_equality, **_presence},
     "date": _date,
     "datetime": _date,
-    "list": {**_listed, **_counted, **_presence},
+    "list": {**_listed, **_counted, **_sets, **_presence},
     "geopoint": {**_located, **_presence},
     "object": _presence,
 }
@@ -76,8 +95,26 @@ class Subject(NamedTuple):
 
 def comparisons_at(place: Place, value: object, subject: Subject) -> tuple[Comparison, ...] | None:
     """The comparisons written at a place for a value, or none after noting faults."""
+    return _comparisons(place, value, subject, _BY_TYPE[subject.kind])
+
+
+def timed_comparisons_at(place: Place, value: object, subject: Subject) -> tuple[Comparison, ...] | None:
+    """The same where operators that speak of the clock alone may stand among them."""
+    return _comparisons(place, value, subject, {**_BY_TYPE[subject.kind], **TIMED})
+
+
+def clock_comparisons_at(
+    place: Place, value: object, calendar: Calendar | None
+) -> tuple[Comparison, ...] | None:
+    """The comparisons written at a place for the clock alone."""
+    return _comparisons(place, value, Subject(None, calendar), TIMED)
+
+
+def _comparisons(
+    place: Place, value: object, subject: Subject, usable: Mapping[str, _Build]
+) -> tuple[Comparison, ...] | None:
     found = [
-        _comparison(here, operator, operand, subject)
+        _comparison(here, operator, operand, subject, usable)
         for here, operator, operand in conditions_at(place, value)
     ]
     sound = tuple(one for one in found if one is not None)
@@ -110,8 +147,9 @@ def next_change_of(value: object, comparisons: tuple[Comparison, ...], now: Inst
     return min((change for change in changes if change is not None), default=None)
 
 
-def _comparison(place: Place, operator: str, operand: object, subject: Subject) -> Comparison | None:
-    usable = _BY_TYPE[subject.kind]
+def _comparison(
+    place: Place, operator: str, operand: object, subject: Subject, usable: Mapping[str, _Build]
+) -> Comparison | None:
     if operator not in usable:
         unknown_operator(place, operator, usable)
         return None

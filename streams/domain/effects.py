@@ -19,6 +19,7 @@ from streams.domain.identities import (
     SegmentId,
 )
 from streams.domain.instants import Instant
+from streams.domain.validation import Failure
 
 Change = Literal["entered", "left"]
 Cause = Literal["event", "time", "profile", "definition", "backfill", "deletion"]
@@ -138,16 +139,6 @@ RefusalCode = Literal[
 ]
 
 
-class RuleFailed(NamedTuple):
-    """A rule of a campaign that the customer does not pass."""
-
-    rule: str
-    """Its number."""
-    name: str
-    """What it looks at, such as ``customer.segment``."""
-    message: str | None
-
-
 class RedemptionDecided(NamedTuple):
     """The answer to a request to redeem, or to ask whether one may, or to roll back."""
 
@@ -162,7 +153,7 @@ class RedemptionDecided(NamedTuple):
     valid: bool
     code: RefusalCode | None
     message: str | None
-    failed: tuple[RuleFailed, ...]
+    failed: tuple[Failure, ...]
     qualifies_at: Instant | None
     """When it would be granted if nothing but time passed; none if never, or if it is."""
     decided_at: Instant

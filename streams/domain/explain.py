@@ -12,12 +12,12 @@ from typing import Final, NamedTuple
 
 from streams.domain.condition_text import condition_text
 from streams.domain.conditions import Condition, DaysSince
-from streams.domain.decisions import decide
 from streams.domain.facts import Facts
 from streams.domain.filters import Group
 from streams.domain.identities import SegmentId
 from streams.domain.instants import Instant
 from streams.domain.segments import Segment
+from streams.domain.state import Membership
 
 MOST_STEPS: Final = 1_000
 """Instants that are looked at; a birthday comes again every year for ever."""
@@ -136,13 +136,25 @@ def _later(conditions: Sequence[Condition], segments: Sequence[Segment], facts: 
     heapify(ahead)
     while ahead:
         at = ahead[0][0]
-        facts, _ = decide(segments, facts._replace(now=at), at, "time")
+        facts = _decided(segments, facts, at)
         while ahead and ahead[0][0] <= at:
             _, index = heappop(ahead)
             following = conditions[index].next_change(facts)
             if following is not None:
                 heappush(ahead, (following, index))
         yield facts
+
+
+def _decided(segments: Iterable[Segment], facts: Facts, at: Instant) -> Facts:
+    """The customer at a later instant; all segments are decided in one mapping, however many change at once."""
+    held = dict(facts.segments)
+    facts = facts._replace(segments=held, now=at)
+    for segment in segments:
+        if segment.holds(facts):
+            held.setdefault(segment.id, Membership(segment.version, at, segment.announced))
+        else:
+            held.pop(segment.id, None)
+    return facts
 
 
 def _first_changes(

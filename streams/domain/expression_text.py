@@ -29,7 +29,7 @@ _SEVERAL = {"$is": "$in", "$is_not": "$not_in"}
 _OF_NUMBERS = frozenset(
     {
         *("$more_than", "$more_than_or_equal", "$less_than", "$less_than_or_equal", "$between"),
-        *("$count", "$count_more", "$count_less", "$anniversary_in_days"),
+        *("$count", "$count_more", "$count_less", "$anniversary_in_days", "$dow"),
         *("$is_days_ago", "$more_than_ago", "$less_than_ago"),
         *("$is_days_in_future", "$more_than_future", "$less_than_future"),
     }

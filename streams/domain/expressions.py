@@ -12,7 +12,7 @@ from streams.domain.definitions import DefinitionError, Fault
 from streams.domain.expression_grammar import parse_tree
 from streams.domain.expression_tokens import ExpressionError, Token
 from streams.domain.faults import Place, cut, shown
-from streams.domain.statements import body_of
+from streams.domain.statements import Tree, body_of
 
 MOST_CHARACTERS: Final = 1_000_000
 
@@ -49,11 +49,17 @@ def filter_body(text: str) -> dict[str, object]:
 
 def expression_at(place: Place, text: str) -> dict[str, object] | None:
     """The JSON form of an expression written at a place, or none after noting what is wrong with it."""
+    tree = tree_at(place, text)
+    return None if tree is None else body_of(tree)
+
+
+def tree_at(place: Place, text: str) -> Tree | None:
+    """The tree of an expression written at a place, or none after noting what is wrong with it."""
     if len(text) > MOST_CHARACTERS:
         place.fault(f"at most {MOST_CHARACTERS} characters", len(text))
         return None
     try:
-        return body_of(parse_tree(text))
+        return parse_tree(text)
     except ExpressionError as error:
         found = f"{_shown(error.found)} at {_position(text, error.found.at)}"
         place.noted.append(Fault(place.kind, place.id, place.path, error.expected, found, error.hint))

@@ -13,15 +13,13 @@ from streams.domain.calendars import Calendar, calendar_at
 from streams.domain.comparisons import Subject, comparisons_at
 from streams.domain.conditions import Condition, DaysSince, EventCount, ProfileField, SegmentReference
 from streams.domain.definitions import EventShape
-from streams.domain.durations import MOST_DAYS, duration_at
+from streams.domain.event_conditions import event_condition_at
 from streams.domain.expressions import expression_at
 from streams.domain.facts import Predicate, all_of, any_of, none_of
 from streams.domain.faults import Place, nearest
 from streams.domain.identities import EventName, SegmentId
-from streams.domain.instants import DAY
 from streams.domain.memberships import memberships_at
 from streams.domain.profiles import ADDRESS, FIELDS, profile_path
-from streams.domain.ranges import range_at
 from streams.domain.statements import STRUCTURE
 
 DEEPEST = 16
@@ -29,13 +27,6 @@ DEEPEST = 16
 
 MOST_CONDITIONS = 200
 """Conditions in one filter."""
-
-MOST_TIMES = 1_000_000_000_000
-
-MOST_DAYS_WITHIN = 366
-"""The longest window of a count."""
-
-_METRICS = ("count", "last_occurred", "first_occurred")
 
 
 class Vocabulary(NamedTuple):
@@ -111,7 +102,7 @@ def compile_filter(place: Place, body: object, vocabulary: Vocabulary) -> Filter
 
 def _group(place: Place, body: object, scope: _Scope) -> Group | None:
     if scope.depth > DEEPEST:
-        place.fault(f"at most {DEEPEST} levels of groups", body)
+        place.fault(f"at most {DEEPEST} levels of groups", scope.depth)
         return None
     written = expression_at(place, body) if isinstance(body, str) else place.mapping(body)
     if written is None:
@@ -140,7 +131,8 @@ def _condition(place: Place, key: str, value: object, scope: _Scope) -> Conditio
     if key == "segments":
         return _reference(place, value, scope.vocabulary)
     if key.startswith("events."):
-        return _event_condition(place, key.removeprefix("events."), value, scope)
+        path, events = key.removeprefix("events."), scope.vocabulary.events
+        return event_condition_at(place, path, value, events, scope.calendar)
     if key.partition(".")[0] not in {*FIELDS, "metadata", "address"}:
         known = [*STRUCTURE, "segments", *FIELDS, *(f"address.{field}" for field in ADDRESS)]
         expected = "events.<name>.<metric>, segments, a customer field, junction, not, groups or calendar"
@@ -151,41 +143,6 @@ def _condition(place: Place, key: str, value: object, scope: _Scope) -> Conditio
         return None
     comparisons = comparisons_at(place, value, Subject(field[1], scope.calendar))
     return None if comparisons is None else ProfileField(field[0], comparisons)
-
-
-def _event_condition(place: Place, path: str, value: object, scope: _Scope) -> Condition | None:
-    # An event's name may contain dots, as those of internal events do; a metric never does.
-    name, _, metric = path.rpartition(".")
-    if metric not in _METRICS or not name:
-        place.fault("events.<name>." + "|".join(_METRICS), f"events.{path}", nearest(metric, _METRICS))
-        return None
-    event = EventName(name)
-    if event not in scope.vocabulary.events:
-        place.unknown("event", name, scope.vocabulary.events)
-    if metric == "count":
-        return _count(place, event, value)
-    days = range_at(place, value, "days", MOST_DAYS)
-    if days is None:
-        return None
-    return DaysSince(event, "last" if metric == "last_occurred" else "first", *days, scope.calendar)
-
-
-def _count(place: Place, event: EventName, value: object) -> EventCount | None:
-    times = range_at(place, value, "times", MOST_TIMES, beside=("within",))
-    within = None
-    if isinstance(value, Mapping) and "within" in value:
-        within = _whole_days(place.at("within"), value["within"])
-        if within is None:
-            return None
-    return None if times is None else EventCount(event, *times, within)
-
-
-def _whole_days(place: Place, value: object) -> int | None:
-    days, rest = divmod(duration_at(Place(place.kind, place.id, place.path, []), value) or 0, DAY)
-    if rest or not 0 < days <= MOST_DAYS_WITHIN:
-        place.fault(f"whole days, P1D to P{MOST_DAYS_WITHIN}D", value)
-        return None
-    return days
 
 
 def _reference(place: Place, value: object, vocabulary: Vocabulary) -> Condition | Group:

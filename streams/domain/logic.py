@@ -1,25 +1,28 @@
-"""The ``logic`` of a validation rule, such as ``1 and (2 or 3)``: a small language with its own parser.
+"""The ``logic`` of a validation rule, such as ``1 and not (2 or 3)``: a small language with its own parser.
 
-``and`` binds closer than ``or``; either case; brackets. Does not know what the numbers stand for.
+``not`` binds closest, then ``and``, then ``or``; either case; brackets. Does not know what the numbers stand for.
 """
 
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from streams.domain.facts import Predicate, all_of, any_of
+from streams.domain.facts import Predicate, all_of, any_of, none_of
 
 DEEPEST = 16
+"""Brackets inside each other, each ``not`` counted as one."""
 MOST_TERMS = 200
+"""Rule numbers in one text."""
 
-_TOKEN = re.compile(r"\s*(?:(\d+)|(and|or)\b|([()]))", re.IGNORECASE | re.ASCII)
+_TOKEN = re.compile(r"\s*(?:(\d+)|(and|or|not)\b|([()]))", re.IGNORECASE | re.ASCII)
 
 
 class Joined(NamedTuple):
-    """Parts that must all hold, or of which one must (``alternative``)."""
+    """Parts that must all hold, or of which one must (``alternative``), the whole perhaps turned round."""
 
     alternative: bool
     parts: tuple["Joined | str", ...]
+    negated: bool = False
 
     def numbers(self) -> frozenset[str]:
         """The numbers that occur."""
@@ -27,21 +30,16 @@ class Joined(NamedTuple):
             *(part.numbers() if isinstance(part, Joined) else {part} for part in self.parts)
         )
 
-    def failing(self, holds: Mapping[str, bool]) -> frozenset[str]:
-        """The numbers that have to hold and do not, none if it holds; of alternatives that all fail, each one."""
-        parts = [p.failing(holds) if isinstance(p, Joined) else _failing(p, holds) for p in self.parts]
-        if self.alternative and not all(parts):
-            return frozenset()
-        return frozenset().union(*parts)
-
     def predicate(self, rules: Mapping[str, Predicate]) -> Predicate:
         """The predicate over the numbered ones; every number must be there."""
         compiled = tuple(p.predicate(rules) if isinstance(p, Joined) else rules[p] for p in self.parts)
-        return any_of(compiled) if self.alternative else all_of(compiled)
+        joined = any_of(compiled) if self.alternative else all_of(compiled)
+        return none_of(joined) if self.negated else joined
 
-
-def _failing(number: str, holds: Mapping[str, bool]) -> frozenset[str]:
-    return frozenset() if holds[number] else frozenset((number,))
+    def holds(self, answers: Mapping[str, bool]) -> bool:
+        """What comes out if each number answers so; every number must be there."""
+        each = (part.holds(answers) if isinstance(part, Joined) else answers[part] for part in self.parts)
+        return (any(each) if self.alternative else all(each)) is not self.negated
 
 
 class LogicError(ValueError):
@@ -64,15 +62,16 @@ def parse_logic(text: str) -> Joined:
 
 def _tokens(text: str) -> list[str]:
     tokens: list[str] = []
-    at, end = 0, len(text.rstrip())
+    at, end, terms = 0, len(text.rstrip()), 0
     while at < end:
         match = _TOKEN.match(text, at)
         if match is None:
-            raise LogicError("rule numbers, and, or, brackets", text[at:].strip()[:20])
+            raise LogicError("rule numbers, and, or, not, brackets", text[at:].strip()[:20])
         tokens.append(match.group().strip().lower())
+        terms += match.lastindex == 1
+        if terms > MOST_TERMS:
+            raise LogicError(f"at most {MOST_TERMS} rule numbers", "more")
         at = match.end()
-    if len(tokens) > 4 * MOST_TERMS:
-        raise LogicError(f"at most {MOST_TERMS} rule numbers", f"{len(tokens)} words")
     return tokens
 
 
@@ -106,11 +105,13 @@ class _Parser:
         if word.isdigit():
             self._at += 1
             return word
-        if word != "(":
-            raise LogicError("a rule number or (", word or "the end")
+        if word not in {"(", "not"}:
+            raise LogicError("a rule number, not or (", word or "the end")
         if depth >= DEEPEST:
             raise LogicError(f"at most {DEEPEST} brackets inside each other", word)
         self._at += 1
+        if word == "not":
+            return Joined(alternative=False, parts=(self._one(depth + 1),), negated=True)
         inner = self.either(depth + 1)
         if self.ahead != ")":
             raise LogicError(")", self.ahead or "the end")

@@ -35,6 +35,8 @@ OPERATORS = (
     *("$count", "$count_more", "$count_less"),
     *("$after", "$before", "$is_days_ago", "$more_than_ago", "$less_than_ago"),
     *("$is_days_in_future", "$more_than_future", "$less_than_future", "$next_month", "$anniversary_in_days"),
+    *("$from", "$not_differ", "$not_intersect"),
+    *("$timeframe", "$timeframe_absolute", "$timeframe_daily_hours", "$dow"),
     *("$in_location", "$has_value", "$is_unknown"),
 )
 """The one name used inside for each operator."""
@@ -59,6 +61,26 @@ _ELSEWHERE = {
     "$exists": "$has_value",
 }
 """What other systems call them; only hints."""
+
+
+_SPEAKS_OF = {
+    **dict.fromkeys(
+        ("$count", "$count_more", "$count_less", "$not_differ", "$not_intersect"), "it speaks of lists"
+    ),
+    **dict.fromkeys(("$starts_with", "$ends_with"), "it speaks of text"),
+    **dict.fromkeys(("$contains", "$not_contain"), "it speaks of text and lists"),
+    **dict.fromkeys(ORDERED[2:], "it speaks of numbers"),
+    **dict.fromkeys(("$after", "$before", "$next_month", "$anniversary_in_days"), "it speaks of dates"),
+    **dict.fromkeys(("$is_days_ago", "$more_than_ago", "$less_than_ago"), "it speaks of dates"),
+    **dict.fromkeys(("$is_days_in_future", "$more_than_future", "$less_than_future"), "it speaks of dates"),
+    "$from": "it speaks of numbers and dates",
+    "$in_location": "it speaks of geopoints",
+    **dict.fromkeys(
+        ("$timeframe", "$timeframe_absolute", "$timeframe_daily_hours", "$dow"),
+        "it speaks of the clock, in validation rules",
+    ),
+}
+"""Of what those speak that not every value understands; hints where they stand elsewhere."""
 
 
 Written = tuple[tuple[str, tuple[object, ...]], ...]
@@ -91,7 +113,7 @@ def unknown_operator(place: Place, operator: str, known: Iterable[str]) -> None:
     """Note that an operator, written at this place, does not exist for this field."""
     usable = tuple(known)
     other = _ELSEWHERE.get(operator if operator.startswith("$") else f"${operator}")
-    hint = f"use {other}" if other in usable else nearest(operator, usable)
+    hint = f"use {other}" if other in usable else _SPEAKS_OF.get(operator) or nearest(operator, usable)
     place.fault("one of " + ", ".join(usable), place.path[-1], hint)
 
 

@@ -55,6 +55,8 @@ class Occasion(NamedTuple):
 
 def stirs(triggered: Triggered, facts: Facts) -> bool:
     """Whether anything that an event sets off passes its validation rule; asked for every event, so in haste."""
+    if triggered.admits is not None:
+        return triggered.admits(facts)
     for distribution in triggered.distributions:
         if distribution.admits(facts):
             return True

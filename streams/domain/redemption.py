@@ -17,7 +17,7 @@ from typing import NamedTuple
 from streams.domain.advance import Transition, advance
 from streams.domain.campaigns import Campaign
 from streams.domain.cascade import cascade
-from streams.domain.effects import Effect, RedemptionDecided, RefusalCode, RequestKind, RuleFailed
+from streams.domain.effects import Effect, RedemptionDecided, RefusalCode, RequestKind
 from streams.domain.facts import Facts
 from streams.domain.identities import CampaignId, CustomerId
 from streams.domain.instants import Instant, Milliseconds
@@ -25,6 +25,7 @@ from streams.domain.reactions import Accounts
 from streams.domain.ruleset import Ruleset
 from streams.domain.signals import ProfileChanged, Tick
 from streams.domain.state import CustomerState
+from streams.domain.validation import Failure
 
 MOST_REMEMBERED = 100
 """Redemptions of one customer in one campaign, beside those that its limits count; the newest of them."""
@@ -54,7 +55,7 @@ class Redeemed(NamedTuple):
 class _Refusal(NamedTuple):
     code: RefusalCode
     message: str | None
-    failed: tuple[RuleFailed, ...] = ()
+    failed: tuple[Failure, ...] = ()
 
 
 _NO_CAMPAIGN = _Refusal("campaign_not_found", "there is no such campaign")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from streams.domain.definitions import Definition, EventShape, Fault
 from streams.domain.faults import Place
 from streams.domain.identities import EventName
+from streams.domain.rule_expressions import is_expression
 from streams.domain.rules import Context, ValidationRule, compile_rule
 from streams.domain.templates import CompileTemplate, no_templates
 from streams.domain.triggers import Targets, Trigger
@@ -28,17 +29,18 @@ class References(NamedTuple):
 
     def context(self, trigger: Trigger) -> Context:
         """What a rule behind this trigger may look at."""
-        return Context(self.targets.segments, self.shape(trigger))
+        return Context(self.targets.segments, self.shape(trigger), self.targets.events)
 
 
 def rule_at(place: Place, body: object, context: Context, references: References) -> ValidationRule | None:
     """The validation rule named or written at a place; none where there is none, or after noting faults.
 
-    A shared rule is checked for each use, since the event that it is about depends on the trigger.
+    A text that names no rule is an expression if it is more than a name. A shared rule is checked for each use, since
+    the event that it is about depends on the trigger.
     """
     if body is None:
         return None
-    if not isinstance(body, str):
+    if not isinstance(body, str) or (body not in references.rules and is_expression(body)):
         return compile_rule(place, body, context)
     if body not in references.rules:
         place.unknown("validation rule", body, references.rules)

@@ -1,97 +1,57 @@
 """Validation rules: Voucherify's rule JSON, numbered rules joined by ``logic``, compiled into one predicate.
 
-Decides what a rule may look at: segments of the customer, standard fields and metadata of the customer, metadata of the
-event that triggered. Rules see the customer after the event is counted. What an operator answers stands in
-``comparisons``, days counted from the instant at which the rule is asked, without a calendar; several operators in one
-rule must all hold.
+Decides how rules are written, nested and joined, and how many there may be. What the names in them stand for is told in
+``rule_names``, how a rule is written as one expression in ``rule_expressions``. Rules see the customer after the event
+is counted.
 """
 
-from collections.abc import Collection, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
-from streams.domain.comparisons import Subject, accepts_of, comparisons_at, predicate_of
-from streams.domain.conditions import ProfileField
-from streams.domain.definitions import AttributeType, EventShape
-from streams.domain.effects import RuleFailed
-from streams.domain.facts import Facts, Predicate, all_of
+from streams.domain.facts import all_of
 from streams.domain.faults import ABSENT, NOTES, Place, nearest
-from streams.domain.instants import Instant
+from streams.domain.gates import admitting
 from streams.domain.logic import Joined, LogicError, parse_logic
-from streams.domain.memberships import memberships_at
-from streams.domain.profiles import FIELDS, profile_path
+from streams.domain.operators import values_of
+from streams.domain.rule_expressions import rule_expression_at
+from streams.domain.rule_names import ANY_EVENT, Context, statements_at
+from streams.domain.validation import Failure, Rule, ValidationRule
 
-ANY_EVENT: Final = EventShape({}, additional=True)
-"""The shape to check against while the event is not known."""
+__all__ = ["ANY_EVENT", "Context", "Failure", "Rule", "ValidationRule", "compile_rule"]
 
 MOST_RULES = 200
+"""Numbered rules in one validation rule, those inside rules among them."""
+DEEPEST_RULES = 8
+"""Levels of rules inside rules."""
+MOST_VALUES = 10_000
+"""Values behind all operators of one validation rule."""
 
-_NAMES = (
-    "customer.segment",
-    "customer.metadata",
-    "custom_event.metadata",
-    *(f"customer.{field}" for field in FIELDS),
-)
 _BODY = NOTES | {"type", "context_type", "error", "rules", "logic", "applicable_to"}
 
 
-class Rule(NamedTuple):
-    """One numbered rule."""
+class _Scope(NamedTuple):
+    """What surrounds numbered rules."""
 
-    number: str
-    name: str
-    """What it looks at, such as ``customer.segment``."""
-    holds: Predicate
-    message: str | None
-    """What to tell who fails it."""
-    condition: ProfileField | None = None
-    """What it says of the customer's profile, which time may change."""
-
-
-class ValidationRule(NamedTuple):
-    """A compiled validation rule."""
-
-    holds: Predicate
-    rules: tuple[Rule, ...]
-    message: str | None
-    logic: Joined
-
-    def failures(self, facts: Facts) -> tuple[RuleFailed, ...]:
-        """The rules that would have to hold for the whole to hold, and do not; none if it holds."""
-        failing = self.logic.failing({rule.number: rule.holds(facts) for rule in self.rules})
-        return tuple(
-            RuleFailed(rule.number, rule.name, rule.message or self.message)
-            for rule in self.rules
-            if rule.number in failing
-        )
-
-    def next_change(self, facts: Facts) -> Instant | None:
-        """The next instant at which time alone may change what a rule says of the profile."""
-        conditions = (rule.condition for rule in self.rules)
-        changes = [one.next_change(facts) for one in conditions if one is not None and one.moves]
-        return min((change for change in changes if change is not None), default=None)
-
-
-class Context(NamedTuple):
-    """What a rule may look at where it is used."""
-
-    segments: Collection[str]
-    event: EventShape | None
-    """None where no event triggers."""
+    context: Context
+    depth: int
 
 
 def compile_rule(place: Place, body: object, context: Context) -> ValidationRule | None:
-    """Check a validation rule and compile it, or none after noting every fault."""
+    """Check a validation rule, or an expression, and compile it, or none after noting every fault."""
     noted = len(place.noted)
-    written = place.mapping(body)
+    written = rule_expression_at(place, body) if isinstance(body, str) else place.mapping(body)
     if written is None:
         return None
     inner, numbered = _rules(place, written)
-    rules = _numbered(inner, numbered, context)
-    logic = _logic(place, inner, written, numbered)
-    if logic is None or len(place.noted) > noted:
+    if _too_large(inner, numbered):
         return None
-    holds = logic.predicate({rule.number: rule.holds for rule in rules})
-    return ValidationRule(holds, rules, _message(place.at("error"), written.get("error")), logic)
+    beside = (place.at("logic"), written.get("logic"))
+    within = (inner.at("logic"), numbered.get("logic"))
+    compiled = _joined(inner, numbered, within if "logic" in numbered else beside, _Scope(context, 1))
+    message = _message(place.at("error"), written.get("error"))
+    if compiled is None or len(place.noted) > noted:
+        return None
+    return compiled._replace(message=message, holds=admitting(compiled))
 
 
 def _rules(place: Place, body: Mapping[str, object]) -> tuple[Place, Mapping[str, object]]:
@@ -103,114 +63,98 @@ def _rules(place: Place, body: Mapping[str, object]) -> tuple[Place, Mapping[str
     if isinstance(applicable, Mapping) and (applicable.get("included") or applicable.get("excluded")):
         # Nothing here is a product: a rule for some products only would be misread.
         place.at("applicable_to").fault("no products", applicable)
-    inner = place.at("rules")
-    return inner, inner.mapping(body["rules"]) or {}
+    inner, rules = place.at("rules"), body["rules"]
+    written = rule_expression_at(inner, rules) if isinstance(rules, str) else inner.mapping(rules)
+    return inner, written or {}
 
 
-def _numbered(place: Place, body: Mapping[str, object], context: Context) -> tuple[Rule, ...]:
-    numbers = [key for key in body if key != "logic"]
-    if not numbers or len(numbers) > MOST_RULES:
-        place.fault(f"1 to {MOST_RULES} numbered rules", len(numbers))
-    for key in numbers:
-        if not key.isdecimal():
+def _joined(
+    place: Place, numbered: Mapping[str, object], joining: tuple[Place, object], scope: _Scope
+) -> ValidationRule | None:
+    if not numbered.keys() - {"logic"}:
+        place.fault(f"1 to {MOST_RULES} numbered rules", 0)
+    for key in numbered:
+        if not key.isdecimal() and key != "logic":
             place.at(key).fault("a rule number or logic", key, nearest(key, ("logic",)))
-    rules = [_rule(place.at(key), key, body[key], context) for key in numbers if key.isdecimal()]
-    return tuple(rule for rule in rules if rule is not None)
+    found = [_rule(place.at(key), key, numbered[key], scope) for key in _numbers(numbered)]
+    rules = {rule.number: rule for rule in found if rule is not None}
+    logic = _logic(*joining, numbered)
+    if logic is None or not logic.numbers() <= rules.keys():
+        return None
+    asked = tuple(rule for rule in rules.values() if rule.number in logic.numbers())
+    holds = logic.predicate({rule.number: rule.holds for rule in asked})
+    return ValidationRule(holds, asked, None, logic)
 
 
-def _logic(
-    place: Place, inner: Place, body: Mapping[str, object], numbered: Mapping[str, object]
-) -> Joined | None:
-    numbers = [key for key in numbered if key.isdecimal()]
-    beside = "logic" in numbered
-    here = inner.at("logic") if beside else place.at("logic")
-    logic = numbered["logic"] if beside else body.get("logic")
+def _numbers(numbered: Mapping[str, object]) -> list[str]:
+    return [key for key in numbered if key.isdecimal()]
+
+
+def _logic(place: Place, logic: object, numbered: Mapping[str, object]) -> Joined | None:
+    """How the rules are joined: as written, or all of them; none after noting faults."""
+    numbers = _numbers(numbered)
     if logic is None or logic == "":
         return Joined(alternative=False, parts=tuple(numbers)) if numbers else None
     if isinstance(logic, int) and not isinstance(logic, bool):
         logic = str(logic)
-    text = here.text(logic)
+    text = place.text(logic)
     try:
         joined = None if text is None else parse_logic(text)
     except LogicError as error:
-        here.fault(error.expected, error.found)
+        place.fault(error.expected, error.found)
         return None
     for number in sorted(joined.numbers() - set(numbers) if joined else ()):
-        here.unknown("rule number", number, numbers)
+        place.unknown("rule number", number, numbers)
     return joined
 
 
-def _rule(place: Place, number: str, body: object, context: Context) -> Rule | None:
+def _rule(place: Place, number: str, body: object, scope: _Scope) -> Rule | None:
     written = place.mapping(body)
     if written is None:
         return None
-    place.keys(written, {"name", "property", "conditions", "rules", "error"})
-    if written.get("rules"):
-        place.at("rules").fault("no rules inside rules; number them and join them by logic", written["rules"])
-    name = place.at("name").choice(written.get("name", ABSENT), _NAMES)
-    if name is None:
-        return None
-    said: Predicate | ProfileField | None
-    if name == "customer.segment":
-        said = _segment(place, _conditions(written), context)
-    else:
-        said = _value(place, name, written, context)
-    if said is None:
-        return None
+    said = statements_at(place, written, scope.context)
+    inside = written.get("rules")
+    inner = _inner(place.at("rules"), inside, scope) if inside else None
     message = _message(place.at("error"), written.get("error"))
-    if isinstance(said, ProfileField):
-        return Rule(number, name, said.predicate(), message, said)
-    return Rule(number, name, said, message)
-
-
-def _segment(place: Place, conditions: Mapping[str, object], context: Context) -> Predicate | None:
-    found = memberships_at(place, conditions, context.segments)
-    return all_of(tuple(reference.predicate() for reference in found)) if found else None
-
-
-def _value(
-    place: Place, name: str, body: Mapping[str, object], context: Context
-) -> Predicate | ProfileField | None:
-    needs_property = name.endswith(".metadata")
-    text = place.at("property").text(body.get("property", ABSENT)) if needs_property else None
-    if needs_property and text is None:
+    if said is None or (inside and inner is None):
         return None
-    if name == "custom_event.metadata":
-        return _attribute(place, str(text), body, context)
-    field = profile_path(place, f"metadata.{text}" if needs_property else name.removeprefix("customer."))
-    comparisons = None if field is None else comparisons_at(place, _conditions(body), Subject(field[1]))
-    if field is None or comparisons is None:
-        return None
-    return ProfileField(field[0], comparisons)
+    name, statements = said
+    own = all_of(tuple(statement.predicate() for statement in statements))
+    holds = own if inner is None else all_of((own, inner.holds))
+    return Rule(number, name, holds, message, own, statements, inner)
 
 
-def _attribute(
-    place: Place, attribute: str, body: Mapping[str, object], context: Context
-) -> Predicate | None:
-    shape = context.event
-    if shape is None:
-        place.at("name").fault(
-            "a rule about the customer", "custom_event.metadata", "this trigger has no event"
-        )
+def _inner(place: Place, body: object, scope: _Scope) -> ValidationRule | None:
+    """The rules inside a rule."""
+    if scope.depth >= DEEPEST_RULES:
+        place.fault(f"at most {DEEPEST_RULES} levels of rules inside rules", "more")
         return None
-    kind: AttributeType | None = shape.attributes.get(attribute)
-    if kind is None and not shape.additional:
-        place.at("property").unknown("attribute of the event", attribute, shape.attributes)
+    written = place.mapping(body)
+    if written is None:
         return None
-    comparisons = comparisons_at(place, _conditions(body), Subject(kind))
-    if comparisons is None:
-        return None
-    accepts = accepts_of(comparisons)
-    if accepts is None:
-        return predicate_of(
-            lambda facts: None if facts.event is None else facts.event.metadata.get(attribute), comparisons
-        )
-    # The same with a call less, since it is asked for every event.
-    return lambda facts: facts.event is not None and accepts(facts.event.metadata.get(attribute))
+    joining = (place.at("logic"), written.get("logic"))
+    return _joined(place, written, joining, scope._replace(depth=scope.depth + 1))
 
 
-def _conditions(body: Mapping[str, object]) -> Mapping[str, object]:
-    return {key: body[key] for key in ("conditions",) if key in body}
+def _too_large(place: Place, numbered: Mapping[str, object]) -> bool:
+    """Whether there is too much to look at any of it; that is a fault."""
+    sizes = list(_sizes(numbered, 1))
+    if len(sizes) > MOST_RULES:
+        place.fault(f"at most {MOST_RULES} numbered rules", len(sizes))
+    if sum(sizes) > MOST_VALUES:
+        place.fault(f"at most {MOST_VALUES} values behind all operators", sum(sizes))
+    return len(sizes) > MOST_RULES or sum(sizes) > MOST_VALUES
+
+
+def _sizes(numbered: Mapping[Any, object], depth: int) -> Iterator[int]:
+    """For each numbered rule, those inside rules among them, how many values stand behind its operators."""
+    for rule in numbered.values():
+        if isinstance(rule, Mapping):
+            conditions, inside = rule.get("conditions"), rule.get("rules")
+            operands = conditions.values() if isinstance(conditions, Mapping) else ()
+            yield sum(len(values_of(operand)) for operand in operands)
+            if isinstance(inside, Mapping) and depth < DEEPEST_RULES:
+                yield from _sizes(inside, depth + 1)
 
 
 def _message(place: Place, body: object) -> str | None:

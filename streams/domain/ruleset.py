@@ -17,9 +17,10 @@ from streams.domain.definitions import KINDS, Definition, DefinitionError, Event
 from streams.domain.distributions import Distribution, compile_distribution
 from streams.domain.earning import EarningRule, compile_earning_rule
 from streams.domain.endless import note_endless
-from streams.domain.facts import Facts
+from streams.domain.facts import Facts, Predicate
 from streams.domain.faults import Place
 from streams.domain.filters import Vocabulary
+from streams.domain.gates import gate_of
 from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
 from streams.domain.instants import DAY, Instant, Milliseconds
 from streams.domain.internal_names import CUSTOM_EVENT, is_custom
@@ -41,6 +42,8 @@ class Triggered:
 
     distributions: tuple[Distribution, ...]
     earning_rules: tuple[EarningRule, ...]
+    admits: Predicate | None = None
+    """Whether any of their validation rules holds, all asked at once; none where each has to be asked."""
 
 
 NOTHING_TRIGGERED = Triggered((), ())
@@ -116,8 +119,7 @@ def compile_ruleset(
     note_endless(by_kind["earning_rule"].values(), noted)
     _refuse(noted)
     ordered = in_order(segments)
-    triggers = _triggers(distributions, earning_rules)
-    plans, otherwise = _plans(events, ordered, triggers)
+    triggers = _gated(_triggers(distributions, earning_rules))
     digests = _digests(by_kind["segment"])
     return Ruleset(
         _digest(digests),
@@ -128,8 +130,7 @@ def compile_ruleset(
         _backfilled(ordered),
         dependents((segment for segment in ordered if segment.boundaries), ordered),
         merged(boundary for segment in ordered for boundary in segment.boundaries),
-        plans,
-        otherwise,
+        *_plans(events, ordered, triggers),
         triggers,
         {campaign.id: campaign for campaign in campaigns},
     )
@@ -180,7 +181,7 @@ def _references(
     for definition in by_kind["validation_rule"].values():
         before = len(noted)
         place = Place("validation_rule", definition.id, (), noted)
-        compile_rule(place, definition.body, Context(types, ANY_EVENT))
+        compile_rule(place, definition.body, Context(types, ANY_EVENT, events))
         rules[definition.id] = definition if len(noted) == before else None
     return References(Targets(events, types), rules)
 
@@ -225,6 +226,21 @@ def _plans(
         return replace(found, noted=True, stirring=True) if noted and is_custom(event) else found
 
     return {event: plan(event) for event in events}, unheeded
+
+
+def _gated(triggers: Mapping[Trigger, Triggered]) -> Mapping[Trigger, Triggered]:
+    """The same with one gate before all that an event sets off."""
+    return {
+        trigger: replace(one, admits=gate_of(_admitting(one))) if trigger.kind == "event" else one
+        for trigger, one in triggers.items()
+    }
+
+
+def _admitting(triggered: Triggered) -> list[Predicate]:
+    return [
+        *(distribution.admits for distribution in triggered.distributions),
+        *(rule.admits for rule in triggered.earning_rules),
+    ]
 
 
 def _plan(

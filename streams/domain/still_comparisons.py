@@ -112,17 +112,52 @@ def containing(use: Use) -> Accepts | None:
     return contains if use.operator == "$contains" else lambda value: not contains(value)
 
 
+def from_on(use: Use) -> Accepts | None:
+    """``$from``: this number or more, this instant or later."""
+    of_dates = use.kind in {"date", "datetime"}
+    if not of_dates and (use.kind == "number" or all(number_of(one) is not None for one in use.operands)):
+        return numeric(use._replace(operator="$more_than_or_equal"))
+    return dated(use)
+
+
+def compared_as_sets(use: Use) -> Accepts | None:
+    """``$not_differ`` and ``$not_intersect``: of the elements of a list, a single value being a list of one."""
+    meant = [frozenset(forms(operand, None)) for operand in use.operands]
+    if not meant or not all(meant):
+        use.place.fault("at least one text, number or truth value", use.operands)
+        return None
+    among = frozenset().union(*meant)
+    if use.operator == "$not_intersect":
+        return lambda value: among.isdisjoint(_elements(value))
+
+    def same(value: object) -> bool:
+        elements = _elements(value)
+        return elements <= among and all(not one.isdisjoint(elements) for one in meant)
+
+    return same
+
+
+def _elements(value: object) -> set[object]:
+    """The elements of a list as they compare; of a value, itself, and nothing of a mapping or null."""
+    elements = {comparable(one) for one in (value if isinstance(value, list) else [value])}
+    return elements if isinstance(value, list) else elements - {None}
+
+
 def dated(use: Use) -> Accepts | None:
-    """``$after`` and ``$before``."""
-    calendar, after = use.dates, use.operator == "$after"
+    """``$after``, ``$before`` and, of dates, ``$from``."""
+    calendar, operator = use.dates, use.operator
     limit = instant_of_value(use.operands[0], calendar) if len(use.operands) == 1 else None
     if limit is None:
-        use.place.fault(f"one ISO date or datetime, such as {date(2026, 11, 23).isoformat()}", use.operands)
+        one = "one number, ISO date" if operator == "$from" and use.kind is None else "one ISO date"
+        use.place.fault(f"{one} or datetime, such as {date(2026, 11, 23).isoformat()}", use.operands)
         return None
+    from_it = operator == "$from"
 
     def holds(value: object) -> bool:
         instant = instant_of_value(value, calendar)
-        return instant is not None and (instant > limit if after else instant < limit)
+        if instant is None:
+            return False
+        return instant < limit if operator == "$before" else instant > limit or (from_it and instant == limit)
 
     return holds
 

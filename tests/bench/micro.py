@@ -11,7 +11,7 @@ import json
 import tempfile
 import time
 import timeit
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,7 @@ from streams.domain.effects import SegmentChanged
 from streams.domain.events import Event
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
+from streams.domain.ruleset import Ruleset
 from streams.domain.signals import Occurred
 from streams.domain.state import NEW_CUSTOMER, CustomerState
 from streams.engine.metrics import Metrics
@@ -46,6 +47,8 @@ from streams.engine.state_codec import decode_state, encode_state
 from streams.engine.state_store import Changes, StateStore
 from streams.engine.unit_of_work import UnitOfWork
 from tests.bench.contestants import HERE
+from tests.bench.idle_rules import orders
+from tests.bench.idle_rules import ruleset as idle_ruleset
 from tests.bench.job import EVENT, purchases, wire_form
 from tests.bench.machine import describe_machine
 from topology.definitions.check import CheckedDefinitions
@@ -87,8 +90,9 @@ def steps(directory: Path) -> Iterator[Step]:
     yield from _reading(checked, values)
     yield from _reading_six()
     events = [Event._make(decoded) for decoded in _read(EventReader(checked.catalog), values)]
-    states, changes = _advanced(checked, events)
-    yield Step("advance a customer by an event", EVENTS, lambda: _advanced(checked, events))
+    states, changes = _advanced(checked.ruleset, events)
+    yield Step("advance a customer by an event", EVENTS, lambda: _advanced(checked.ruleset, events))
+    yield from _idling()
     encode = output_encoder("segment-changes", "json")
     yield Step(
         "record of a segment change, and encode it",
@@ -178,11 +182,23 @@ def _read(reader: EventReader, values: list[bytes]) -> list[Decoded]:
     return decoded
 
 
+def _idling() -> Iterator[Step]:
+    """What rules cost that are asked for an event of a known customer and do not hold."""
+    events = orders(EVENTS, CUSTOMERS)
+    for about, ruleset in (
+        ("no rules", idle_ruleset(0, 0)),
+        ("20 distributions and 10 earning rules", idle_ruleset()),
+    ):
+        known, _ = _advanced(ruleset, events[:CUSTOMERS])
+        step = partial(_advanced, ruleset, events[CUSTOMERS:], known)
+        yield Step(f"advance by an event with {about} behind it that do not fire", EVENTS - CUSTOMERS, step)
+
+
 def _advanced(
-    checked: CheckedDefinitions, events: list[Event]
+    ruleset: Ruleset, events: list[Event], known: Mapping[CustomerId, CustomerState] | None = None
 ) -> tuple[dict[CustomerId, CustomerState], list[tuple[CustomerId, SegmentChanged]]]:
-    """All events applied to customers of whom nothing was known: their states, and who entered."""
-    ruleset, states, changes = checked.ruleset, dict[CustomerId, CustomerState](), []
+    """All events applied to customers, of whom nothing was known unless given: their states, and who entered."""
+    states, changes = dict(known or {}), []
     for event in events:
         customer = event.customer_id
         state, effects = advance(states.get(customer, NEW_CUSTOMER), Occurred(event, _NOW), ruleset)

@@ -166,3 +166,21 @@ def test_hints_for_names_from_elsewhere() -> None:
         ('"$gte"', "use $more_than_or_equal"),
         ('"gte"', "use $more_than_or_equal"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "operator", "hint"),
+    [
+        ("text", "$count", "it speaks of lists"),
+        ("text", "$more_than", "it speaks of numbers"),
+        ("number", "$starts_with", "it speaks of text"),
+        ("number", "is_days_ago", "it speaks of dates"),
+        ("boolean", "$dow", "it speaks of the clock, in validation rules"),
+        ("text", "$starts_wiht", "did you mean $starts_with?"),
+    ],
+)
+def test_hints_for_operators_of_other_types(kind: AttributeType, operator: str, hint: str) -> None:
+    """Who uses an operator on a value that it does not speak of is told of what it speaks, not what looks alike."""
+    place = Place("segment", "s", (), [])
+    comparisons_at(place, {"conditions": {operator: [1]}}, Subject(kind))
+    assert [fault.hint for fault in place.noted] == [hint]

@@ -127,3 +127,13 @@ def test_how_far_is_looked_is_bounded() -> None:
     text = f"count(review) > 0 and segment in {tuple(filters)}".replace("'", '"')
     why = explained(facts({"visit": (1, 0, 0)}, segments=("f0",)), "s", s=text, **filters)
     assert (why.changes_at, why.looked_until) == (None, 1000 * DAY)
+
+
+def test_a_chain_of_segments_changes_at_once() -> None:
+    """A deadline at its beginning is foretold at every link, however far away."""
+    filters = {f"s{n:03}": f'not segment = "s{n - 1:03}"' for n in range(1, 60)}
+    odd = tuple(f"s{n:03}" for n in range(0, 60, 2))
+    known = facts({"visit": (1, 0, 0)}, segments=odd)
+    for name in ("s001", "s030", "s059"):
+        why = explained(known, name, s000="last(visit) < 5", **filters)
+        assert (why.inside, why.changes_at, why.looked_until) == (name in odd, 5 * DAY, None)

@@ -148,6 +148,10 @@ def test_only_a_count_has_a_window() -> None:
     lasting = {"conditions": {"$is": [1]}, "within": "P3D"}
     for key in ("events.visit.last_occurred", "metadata.age"):
         assert faults({key: lasting}) == [((key, "within"), "one of conditions", '"within"')]
+    place = Place("segment", "s", (), [])
+    compile_filter(place, {"events.visit.last_occurred": lasting}, VOCABULARY)
+    (fault,) = place.noted
+    assert fault.hint == "last_occurred counts days itself; a window stands beside events.visit.count"
 
 
 def test_operators_may_be_spelled_without_a_dollar() -> None:
@@ -190,7 +194,7 @@ def test_depth_is_bounded() -> None:
     body: dict[str, Any] = metric("visit.count", more_than=0)
     for _ in range(300):
         body = {"groups": [body]}
-    assert faults(body) == [(("groups", 0) * DEEPEST, "at most 16 levels of groups", faults(body)[0][2])]
+    assert faults(body) == [(("groups", 0) * DEEPEST, "at most 16 levels of groups", "17")]
 
 
 def test_cost_is_bounded() -> None:

@@ -25,6 +25,10 @@ def saying(answer: bool) -> Predicate:  # noqa: FBT001  the answer is all there 
         ("1 AND (2 Or 3)", "a and (b or c)"),
         ("(1 and 2) or (2 and 3) or (1 and 3)", "(a and b) or (b and c) or (a and c)"),
         ("((1))and((2)or(3))", "a and (b or c)"),
+        ("not 1", "not a"),
+        ("not 1 and 2 or 3", "(not a) and b or c"),
+        ("NOT (1 or 2) and 3", "not (a or b) and c"),
+        ("not not (1 and not(2 or not 3))", "a and not (b or not c)"),
     ],
 )
 def test_logic_means_what_it_means_in_python(written: str, python: str) -> None:
@@ -32,22 +36,26 @@ def test_logic_means_what_it_means_in_python(written: str, python: str) -> None:
     logic = parse_logic(written)
     for a, b, c in product([True, False], repeat=3):
         rules = {"1": saying(a), "2": saying(b), "3": saying(c)}
-        assert logic.predicate(rules)(FACTS) is eval(python, {}, {"a": a, "b": b, "c": c})  # noqa: S307
+        expected = eval(python, {}, {"a": a, "b": b, "c": c})  # noqa: S307
+        assert logic.predicate(rules)(FACTS) is expected
+        assert logic.holds({"1": a, "2": b, "3": c}) is expected
 
 
 @pytest.mark.parametrize(
     ("written", "expected", "found"),
     [
-        ("", "a rule number or (", "the end"),
-        ("1 and", "a rule number or (", "the end"),
+        ("", "a rule number, not or (", "the end"),
+        ("1 and", "a rule number, not or (", "the end"),
         ("1 2", "and, or, or the end", "2"),
         ("(1 or 2", ")", "the end"),
         ("1)", "and, or, or the end", ")"),
-        ("and 1", "a rule number or (", "and"),
-        ("1 & 2", "rule numbers, and, or, brackets", "& 2"),
-        ("1 and not 2", "rule numbers, and, or, brackets", "not 2"),
-        ("1 andy 2", "rule numbers, and, or, brackets", "andy 2"),
-        ("__import__('os')", "rule numbers, and, or, brackets", "__import__('os')"),
+        ("and 1", "a rule number, not or (", "and"),
+        ("1 & 2", "rule numbers, and, or, not, brackets", "& 2"),
+        ("1 and not", "a rule number, not or (", "the end"),
+        ("1 not 2", "and, or, or the end", "not"),
+        ("not and 1", "a rule number, not or (", "and"),
+        ("1 andy 2", "rule numbers, and, or, not, brackets", "andy 2"),
+        ("__import__('os')", "rule numbers, and, or, not, brackets", "__import__('os')"),
     ],
 )
 def test_what_is_no_logic(written: str, expected: str, found: str) -> None:
@@ -58,7 +66,13 @@ def test_what_is_no_logic(written: str, expected: str, found: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["(" * 10_000 + "1" + ")" * 10_000, " or ".join(["1"] * 10_000), "(" * 17 + "1" + ")" * 17]
+    "written",
+    [
+        "(" * 10_000 + "1" + ")" * 10_000,
+        "not " * 10_000 + "1",
+        " or ".join(["1"] * 201),
+        "(" * 17 + "1" + ")" * 17,
+    ],
 )
 def test_logic_is_bounded(written: str) -> None:
     """Depth and length are capped, so that no rule can exhaust the stack or the clock."""

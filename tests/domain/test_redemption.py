@@ -80,7 +80,7 @@ def test_who_does_not_is_told_which_rule() -> None:
 
 
 def test_only_what_has_to_hold_is_named() -> None:
-    """Of alternatives that all fail each one, of others none; with the message of the whole where there is no own."""
+    """No more than needed: of alternatives that all fail one; with the message of the whole where there is no own."""
     rules: dict[str, Any] = {
         str(number): {"name": "customer.metadata", "property": key, "conditions": {"$is": [1]}}
         for number, key in enumerate("abcd", 1)
@@ -89,10 +89,7 @@ def test_only_what_has_to_hold_is_named() -> None:
     ruleset = club(validation_rule=body)
     state = known(ruleset)._replace(profile={"metadata": {"a": 1}})
     _, answer = ask(state, ruleset)
-    assert [tuple(one) for one in answer.failed] == [
-        ("3", "customer.metadata", "no"),
-        ("4", "customer.metadata", "no"),
-    ]
+    assert [tuple(one) for one in answer.failed] == [("3", "customer.metadata", "no")]
 
 
 def test_asking_redeems_nothing() -> None:

@@ -129,7 +129,13 @@ def test_attributes_are_compared_by_their_type() -> None:
         ({"1": {**VIP, "property": ""}}, [("1", "property")]),
         ({"1": {**RATED, "property": "ratng"}}, [("1", "property")]),
         ({"1": {"name": "customer.segment"}}, [("1", "conditions")]),
-        ({"1": {**FRIEND, "rules": {"1": FRIEND}}}, [("1", "rules")]),
+        ({"1": {**FRIEND, "rules": {"1": 5}}}, [("1", "rules", "1")]),
+        ({"1": {**FRIEND, "rules": {"1": VIP, "logic": "2"}}}, [("1", "rules", "logic")]),
+        ({"1": {**FRIEND, "rules": [VIP]}}, [("1", "rules")]),
+        ({"1": {**FRIEND, "zone": "Europe/Warsw"}}, [("1", "zone")]),
+        ({"1": {"name": "now", "conditions": {"$is": [1]}}}, [("1", "conditions", "$is")]),
+        ({"1": {"name": "now", "conditions": {"$dow": [7]}}}, [("1", "conditions", "$dow")]),
+        ({"1": {"name": "events.vist.count", "conditions": {"$is": [1]}}}, [("1",)]),
         ({"1": {**FRIEND, "conditons": {}}}, [("1", "conditons")]),
         ({"1": FRIEND, "logic": "1 and 3"}, [("logic",)]),
         ({"1": FRIEND, "logic": "1 nand 1"}, [("logic",)]),
@@ -141,3 +147,47 @@ def test_attributes_are_compared_by_their_type() -> None:
 def test_what_is_no_rule(body: object, expected: list[tuple[str | int, ...]]) -> None:
     """What cannot be meant is refused at its place."""
     assert paths(body) == expected
+
+
+def nested(levels: int) -> dict[str, Any]:
+    """A rule with rules inside it, so many levels in all."""
+    return {"1": FRIEND if levels == 1 else {**FRIEND, "rules": nested(levels - 1)}}
+
+
+@pytest.mark.parametrize(
+    ("fits", "too_much", "expected"),
+    [
+        (nested(8), nested(9), "at most 8 levels of rules inside rules"),
+        (
+            {str(n): VIP for n in range(200)},
+            {str(n): VIP for n in range(201)},
+            "at most 200 numbered rules",
+        ),
+        (
+            {"1": {**FRIEND, "rules": {str(n): VIP for n in range(199)}}},
+            {"1": {**FRIEND, "rules": {str(n): VIP for n in range(200)}}},
+            "at most 200 numbered rules",
+        ),
+        (
+            {"1": {**VIP, "conditions": {"$in": list(range(10_000))}}},
+            {"1": {**VIP, "conditions": {"$in": list(range(10_001))}}},
+            "at most 10000 values behind all operators",
+        ),
+        (
+            {"1": VIP, "logic": " or ".join(["1"] * 200)},
+            {"1": VIP, "logic": " or ".join(["1"] * 201)},
+            "at most 200 rule numbers",
+        ),
+        (
+            {"1": VIP, "logic": "not " * 15 + "1"},
+            {"1": VIP, "logic": "not " * 16 + "1"},
+            "at most 16 brackets inside each other",
+        ),
+    ],
+)
+def test_rules_are_bounded(fits: dict[str, Any], too_much: dict[str, Any], expected: str) -> None:
+    """Depth, number and values are capped, with a message that says how much there may be."""
+    read(fits)
+    place = Place("distribution", "d", (), [])
+    assert compile_rule(place, too_much, Context({"friends"}, REVIEW)) is None
+    assert expected in [fault.expected for fault in place.noted]

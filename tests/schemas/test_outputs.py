@@ -19,7 +19,6 @@ from streams.domain.effects import (
     MessageTriggered,
     PointsGranted,
     RedemptionDecided,
-    RuleFailed,
     SegmentChanged,
     SuppressionReason,
 )
@@ -37,6 +36,7 @@ from streams.domain.identities import (
 )
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, Membership
+from streams.domain.validation import Failure
 
 T = Instant(1_795_428_000_123)
 CUSTOMER = CustomerId("c-42")
@@ -77,9 +77,6 @@ GRANTED = PointsGranted(
     event=EVENT,
     occurred_at=T,
 )
-SUPPRESSED = MessageSuppressed(
-    *TRIGGERED[:4], "event", "event", EVENT, None, reason="max", until=T, occurred_at=T
-)
 REFUSED = RedemptionDecided(
     "q-1",
     10,
@@ -89,10 +86,13 @@ REFUSED = RedemptionDecided(
     valid=False,
     code="customer_rules_violated",
     message="no",
-    failed=(RuleFailed("1", "customer.segment", None),),
+    failed=(Failure("1", "customer.segment", None),),
     qualifies_at=T,
     decided_at=T,
     repeated=False,
+)
+SUPPRESSED = MessageSuppressed(
+    *TRIGGERED[:4], "event", "event", EVENT, None, reason="max", until=T, occurred_at=T
 )
 STATE = NEW_CUSTOMER._replace(
     segments={SegmentId("b"): Membership(1, T), SegmentId("a"): Membership(2, Instant(0))}, sequence=9

@@ -37,8 +37,12 @@ INTERNAL = "internal-events"
 DECISIONS = "redemption-decisions"
 
 COMPARED = (
-    *("segment-changes", "distribution-triggers", "distribution-suppressions", "point-events"),
-    *(DECISIONS, REJECTED),
+    "segment-changes",
+    "distribution-triggers",
+    "distribution-suppressions",
+    "point-events",
+    DECISIONS,
+    REJECTED,
 )
 """Left out of a scenario, they stay empty."""
 COMPARED_IF_LISTED = (INTERNAL,)
@@ -59,13 +63,13 @@ _WRITERS: Mapping[type, Mapping[str, Writer]] = {
         "segment-changes": lambda customer, effect: segment_change(customer, effect, effect.occurred_at),
         INTERNAL: _internal,
     },
-    MessageTriggered: {
-        "distribution-triggers": lambda customer, effect: distribution_trigger(
+    MessageSuppressed: {
+        "distribution-suppressions": lambda customer, effect: distribution_suppression(
             customer, effect, effect.occurred_at
         ),
     },
-    MessageSuppressed: {
-        "distribution-suppressions": lambda customer, effect: distribution_suppression(
+    MessageTriggered: {
+        "distribution-triggers": lambda customer, effect: distribution_trigger(
             customer, effect, effect.occurred_at
         ),
     },

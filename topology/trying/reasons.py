@@ -131,7 +131,7 @@ def _silent(definition: Definition, trigger: Trigger, case: _Case) -> Silent:
 def _of_distribution(about: Silent, distribution: Distribution, written: Definition, case: _Case) -> Silent:
     if "event" not in distribution.on:
         return about._replace(reason="cause")
-    return _failing(about, written, case)  # all else that holds back has a record
+    return _failing(about, written, case)  # all else is held back, and told
 
 
 def _of_earning_rule(about: Silent, rule: EarningRule, written: Definition, case: _Case) -> Silent:
@@ -160,8 +160,9 @@ def _failing(about: Silent, written: Definition, case: _Case) -> Silent:
 
 def _limited(about: Silent, key: str, limits: Limits, case: _Case) -> Silent:
     """The limit that held back what all else let pass."""
-    fired, at = case.before.firings.get(key, ()), _occurred_at(case.facts)
-    return about._replace(reason=limits.refusal(fired, at) or "max", until=limits.admits_from(fired))
+    fired = case.before.firings.get(key, ())
+    reason = limits.refusal(fired, _occurred_at(case.facts)) or "max"
+    return about._replace(reason=reason, until=limits.admits_from(fired))
 
 
 def _occurred_at(facts: Facts) -> Instant:
