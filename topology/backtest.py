@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from streams.domain.advance import advance
-from streams.domain.effects import DuplicateDropped, Effect, Published
+from streams.domain.effects import DuplicateDropped, Effect, PointsRefused, Published
 from streams.domain.events import Event, JsonValue
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
@@ -44,6 +44,8 @@ class Outcome:
     duplicates: int = 0
     applied: int = 0
     """Events that were taken, duplicates included."""
+    refused: list[PointsRefused] = field(default_factory=list)
+    """Events that counted, and that asked to move points in a way that cannot be."""
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
@@ -89,6 +91,7 @@ def _occur(event: Event, ruleset: Ruleset, outcome: Outcome) -> None:
     outcome.applied += 1
     for effect in effects:
         outcome.duplicates += isinstance(effect, DuplicateDropped)
+    outcome.refused += (effect for effect in effects if isinstance(effect, PointsRefused))
     outcome.decided += _published(customer, effects)
 
 

@@ -20,6 +20,7 @@ from streams.domain.effects import (
     Effect,
     InternalOccurred,
     PointsGranted,
+    PointsMoved,
     RedemptionDecided,
     SegmentChanged,
 )
@@ -42,7 +43,7 @@ _UNASKED: Final[frozenset[Cause]] = frozenset({"definition", "backfill"})
 _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class; for what is made for every effect."""
 
-Told = SegmentChanged | PointsGranted | RedemptionDecided | InternalOccurred
+Told = SegmentChanged | PointsGranted | PointsMoved | RedemptionDecided | InternalOccurred
 """An effect that is told as an internal event."""
 
 
@@ -94,7 +95,7 @@ def _without_unheeded(facts: Facts, level: list[Told], ruleset: Ruleset) -> tupl
 
 
 def _told(effects: Sequence[Effect]) -> Iterator[Told]:
-    return (effect for effect in effects if isinstance(effect, Told))
+    return (effect for effect in effects if isinstance(effect, Told) and name_of(effect) is not None)
 
 
 class _Flow:

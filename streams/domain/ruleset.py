@@ -20,10 +20,10 @@ from streams.domain.endless import note_endless
 from streams.domain.facts import Facts, Predicate
 from streams.domain.faults import Place
 from streams.domain.filters import Vocabulary
-from streams.domain.gates import gate_of
+from streams.domain.gates import bare, gate_of
 from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
 from streams.domain.instants import DAY, Instant, Milliseconds
-from streams.domain.internal_names import CUSTOM_EVENT, is_custom
+from streams.domain.internal_names import CUSTOM_EVENT, POINTS_ADDED, is_custom
 from streams.domain.references import References
 from streams.domain.rules import ANY_EVENT, Context, compile_rule
 from streams.domain.segments import TYPES, Segment, compile_segment, dependents, in_order, note_cycles
@@ -44,7 +44,12 @@ class Triggered:
     earning_rules: tuple[EarningRule, ...]
     admits: Predicate | None = None
     """Whether any of their validation rules holds, all asked at once; none where each has to be asked."""
+    moves_points: bool = False
+    """Whether the event itself moves points on cards."""
 
+
+FEWEST_BEHIND_GATE = 3
+"""Rules of one event for which a gate pays."""
 
 NOTHING_TRIGGERED = Triggered((), ())
 _NOBODY = Facts(CustomerId(""), {}, {}, {}, Instant(0), None)
@@ -218,6 +223,7 @@ def _plans(
     """The plan of each event, and that of any other; those that nothing looks at, and there are many, share one."""
     looked_at = {event for segment in ordered for event in segment.events}
     looked_at |= {EventName(trigger.target) for trigger in triggers if trigger.kind == "event"}
+    looked_at.add(POINTS_ADDED)  # it moves points, whether anything looks at it or not
     unheeded = _plan(None, ordered, triggers)
     noted = CUSTOM_EVENT in looked_at
 
@@ -229,9 +235,14 @@ def _plans(
 
 
 def _gated(triggers: Mapping[Trigger, Triggered]) -> Mapping[Trigger, Triggered]:
-    """The same with one gate before all that an event sets off."""
+    """The same with one gate before all that an event sets off; a few rules are asked as soon as a gate."""
     return {
-        trigger: replace(one, admits=gate_of(_admitting(one))) if trigger.kind == "event" else one
+        trigger: replace(
+            one,
+            distributions=tuple(replace(each, admits=bare(each.admits)) for each in one.distributions),
+            earning_rules=tuple(replace(each, admits=bare(each.admits)) for each in one.earning_rules),
+            admits=gate_of(_admitting(one)) if len(_admitting(one)) >= FEWEST_BEHIND_GATE else None,
+        )
         for trigger, one in triggers.items()
     }
 
@@ -257,7 +268,8 @@ def _plan(
         for condition in moved
         if not isinstance(condition, ProfileField) and condition.event == event
     ]
-    triggered = triggers.get(Trigger("event", event), NOTHING_TRIGGERED) if event else NOTHING_TRIGGERED
+    found = triggers.get(Trigger("event", event), NOTHING_TRIGGERED) if event else NOTHING_TRIGGERED
+    triggered = replace(found, moves_points=True) if event == POINTS_ADDED else found
     return EventPlan(
         dependents(touched, ordered),
         dependents((*touched, *profiled), ordered),
@@ -267,7 +279,7 @@ def _plan(
         triggered,
         noted=False,
         stirring=triggered is not NOTHING_TRIGGERED,
-        unheeded=not touched and triggered is NOTHING_TRIGGERED,
+        unheeded=not touched and found is NOTHING_TRIGGERED,
     )
 
 

@@ -3,16 +3,19 @@
 import json
 
 from streams.agents.emission import Emission
-from streams.domain.effects import DuplicateDropped
-from streams.domain.identities import CustomerId, EventId
+from streams.domain.effects import DuplicateDropped, PointsRefused
+from streams.domain.events import Event
+from streams.domain.identities import CustomerId, EventId, EventName
 from streams.domain.instants import Instant
+from streams.domain.record_ids import balance_key
 from streams.engine.metrics import Metrics, count
 from streams.engine.unit_of_work import UnitOfWork
 from tests.agents.shop import channels
-from tests.agents.test_records import CHANGED, GRANTED, STATE, TRIGGERED
+from tests.agents.test_records import CHANGED, EXPIRED, GRANTED, STATE, TRIGGERED
 
 CUSTOMER = CustomerId("c-42")
 NOW = Instant(915_148_800_001)
+CLUB_CARD = (GRANTED.campaign_id, CUSTOMER, GRANTED.card_id)
 
 
 def emitted(*effects: object, metrics: Metrics | None = None) -> UnitOfWork:
@@ -60,8 +63,27 @@ def test_a_balance_is_written_once_for_each_card() -> None:
     unit = emitted(GRANTED, GRANTED._replace(balance=40), GRANTED._replace(balance=50))
     unit.close([])
     balances = [output for output in unit.outputs if output.topic == "point-balances"]
-    assert [output.key for output in balances] == [b"c-42/club-card"]
+    assert [output.key for output in balances] == [balance_key(*CLUB_CARD).encode()]
     assert json.loads(balances[0].value or b"")["balance"] == 50
+
+
+def test_what_moves_on_a_card_is_written_with_its_balance() -> None:
+    """Of what expired an internal event tells; what an event moved, that event has told."""
+    unit = emitted(EXPIRED, EXPIRED._replace(type="adjusted", points=5, balance=25, cause="event"))
+    unit.close([])
+    assert [output.topic for output in unit.outputs] == [
+        "point-events",
+        "internal-events",
+        "point-events",
+        "point-balances",
+    ]
+    assert json.loads(unit.outputs[-1].value or b"")["balance"] == 25
+
+
+def test_who_asked_too_much_is_not_told_here() -> None:
+    """A refusal goes to the rejected events with the record that it came from, which is not known here."""
+    event = Event(EventId("e"), EventName("x"), CUSTOMER, NOW, {}, {}, None)
+    assert emitted(PointsRefused(event, "nothing_to_reverse", "a", "b", "c")).outputs == []
 
 
 def test_memberships_are_written_once_for_each_customer() -> None:
@@ -86,12 +108,13 @@ def test_a_duplicate_is_counted_and_not_written() -> None:
 def test_what_is_written_is_counted_by_what_it_is() -> None:
     """Changes by segment and cause, messages by distribution, points by rule and by their number."""
     metrics = Metrics()
-    emitted(CHANGED, CHANGED, TRIGGERED, GRANTED, metrics=metrics)
+    emitted(CHANGED, CHANGED, TRIGGERED, GRANTED, EXPIRED, metrics=metrics)
     value = metrics.registry.get_sample_value
     change = {"segment": "regulars", "change": "entered", "cause": "event"}
     assert value("tidemark_segment_changes_total", change) == 2
     assert value("tidemark_distribution_triggers_total", {"distribution": "thanks"}) == 1
     assert value("tidemark_points_granted_total", {"earning_rule": "points"}) == 10
+    assert value("tidemark_point_moves_total", {"type": "expired"}) == 1
 
 
 def test_nothing_is_counted_before_it_is_committed() -> None:

@@ -11,7 +11,7 @@ from streams.domain.effects import CascadeCut
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
 from streams.domain.internal_events import event_of
-from tests.agents.test_records import CHANGED, GRANTED
+from tests.agents.test_records import CHANGED, EXPIRED, GRANTED
 
 CUSTOMER = CustomerId("c-42")
 
@@ -50,7 +50,15 @@ def test_points_on_a_card_are_an_event_of_the_customer() -> None:
     }
 
 
-@pytest.mark.parametrize("effect", [CHANGED, GRANTED])
+def test_points_that_expired_are_an_event_of_the_customer() -> None:
+    """How many they were, and what is left."""
+    event = internal_event(event_of(CUSTOMER, EXPIRED))
+    assert event["event"] == "customer.voucher.loyalty_card.points_expired"
+    assert event["id"] == "r-4.internal"
+    assert event["metadata"] == {"campaign_id": "club", "card_id": "CARD-7", "points": 10, "balance": 20}
+
+
+@pytest.mark.parametrize("effect", [CHANGED, GRANTED, EXPIRED])
 def test_an_internal_event_fits_its_schema(effect: object) -> None:
     """Avro takes every internal event and gives it back."""
     event = internal_event(event_of(CUSTOMER, effect))  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ shop.customers                     customer id         12          newest per ke
 shop.definitions                   kind/id             1           newest per key  one versioned definition
 shop.segment-changes               customer id         12          7 days          `entered` or `left`, with cause
 shop.distribution-triggers         customer id         12          7 days          one message to send
-shop.point-events                  customer id         12          7 days          points granted on a loyalty card
+shop.point-events                  customer id         12          7 days          points that came to a loyalty card or went
 shop.internal-events               customer id         12          7 days          `customer.*` events
 shop.rejected-events               as received         12          30 days         the original bytes and headers, and why
 shop.segment-memberships           customer id         12          newest per key  the segments the customer is in, since when
