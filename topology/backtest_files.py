@@ -15,13 +15,12 @@ import msgspec
 
 from schemas.rejections import rejected_record
 from streams.agents import records
-from streams.agents.rejecting import points_refused
+from streams.agents.rejecting import refused_record
 from streams.domain.effects import (
     MessageSuppressed,
     MessageTriggered,
     PointsGranted,
     PointsMoved,
-    PointsRefused,
     SegmentChanged,
 )
 from streams.domain.instants import Instant, format_instant
@@ -52,7 +51,9 @@ def write_records(
         _write(directory / "distribution-suppressions.ndjson", _suppressions(outcome.decided))
         _write(directory / "point-events.ndjson", _points(outcome.decided))
         lines = (_rejected(each, file, at) for each in refused)
-        _write(directory / REJECTED, chain(lines, (_refused(each, file, at) for each in outcome.refused)))
+        _write(
+            directory / REJECTED, chain(lines, (refused_record(each, file, at) for each in outcome.refused))
+        )
 
 
 @contextmanager
@@ -183,31 +184,6 @@ def _rejected(refused: Refused, file: str, at: Instant) -> Mapping[str, Any]:
         timestamp=-1,
         key=None,
         value=refused.line.text,
-        headers=None,
-    )
-
-
-def _refused(refused: PointsRefused, file: str, at: Instant) -> Mapping[str, Any]:
-    """The record of an event that counted and asked too much; its line is not known any more."""
-    event = refused.event
-    return rejected_record(
-        points_refused(refused),
-        rejected_at=at,
-        topic=file,
-        partition=0,
-        offset=-1,
-        timestamp=event.occurred_at,
-        key=None,
-        value=msgspec.json.encode(
-            {
-                "id": event.id,
-                "event": event.name,
-                "customer": {"source_id": event.customer_id},
-                "occurred_at": format_instant(event.occurred_at),
-                "source": event.source,
-                "metadata": dict(event.metadata),
-            }
-        ),
         headers=None,
     )
 

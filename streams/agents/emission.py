@@ -97,7 +97,7 @@ class Emission:
                 case DuplicateDropped():
                     tally[metrics.duplicates,] += 1
                 case PointsRefused():
-                    pass  # told by who has the record
+                    pass  # its sender is told by who has the record that it came in
                 case _:
                     self._emit_rare(customer, effect, unit, emitted_at)
 

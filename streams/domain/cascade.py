@@ -24,13 +24,14 @@ from streams.domain.effects import (
     RedemptionDecided,
     SegmentChanged,
 )
+from streams.domain.event_plans import NOTHING_TRIGGERED, EventPlan, Triggered
 from streams.domain.events import Event
 from streams.domain.evolve import counted
 from streams.domain.facts import Facts
 from streams.domain.instants import Instant, Milliseconds
 from streams.domain.internal_events import event_of, name_of
 from streams.domain.reactions import Accounts, Moment, Occasion, occasions_of, react, stirs
-from streams.domain.ruleset import NOTHING_TRIGGERED, EventPlan, Ruleset, Triggered
+from streams.domain.ruleset import Ruleset
 
 MOST_DEPTH: Final = 8
 """How many internal events may come of one another."""

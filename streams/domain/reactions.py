@@ -25,6 +25,7 @@ from streams.domain.decisions import Move
 from streams.domain.distributions import Distribution
 from streams.domain.earning import EarningRule
 from streams.domain.effects import Cause, Effect, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.event_plans import NOTHING_TRIGGERED, Triggered
 from streams.domain.events import Event
 from streams.domain.facts import Facts
 from streams.domain.identities import CardCode, RecordId
@@ -32,7 +33,6 @@ from streams.domain.instants import Instant, Milliseconds
 from streams.domain.ledger import Entry, Ledger
 from streams.domain.limits import Limits
 from streams.domain.record_ids import record_id
-from streams.domain.ruleset import NOTHING_TRIGGERED, Triggered
 from streams.domain.segments import Segment
 from streams.domain.sending import Sending
 from streams.domain.triggers import Trigger, TriggerKind

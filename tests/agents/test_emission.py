@@ -3,11 +3,11 @@
 import json
 
 from streams.agents.emission import Emission
-from streams.domain.effects import DuplicateDropped, PointsRefused
+from streams.domain.effects import CustomerDeleted, DuplicateDropped, PointsRefused
 from streams.domain.events import Event
-from streams.domain.identities import CustomerId, EventId, EventName
+from streams.domain.identities import CampaignId, CardId, CustomerId, EventId, EventName, RecordId
 from streams.domain.instants import Instant
-from streams.domain.record_ids import balance_key
+from streams.domain.record_ids import balance_key, card_id
 from streams.engine.metrics import Metrics, count
 from streams.engine.unit_of_work import UnitOfWork
 from tests.agents.shop import channels
@@ -78,6 +78,20 @@ def test_what_moves_on_a_card_is_written_with_its_balance() -> None:
         "point-balances",
     ]
     assert json.loads(unit.outputs[-1].value or b"")["balance"] == 25
+
+
+def test_who_is_deleted_is_taken_out_of_the_balances() -> None:
+    """A tombstone under the very key of each card, whether it has a code or not."""
+    club = CampaignId("club")
+    cards = ((club, card_id(club, CUSTOMER)), (club, CardId("CARD-7")))
+    unit = emitted(
+        *(GRANTED._replace(campaign_id=campaign, card_id=card) for campaign, card in cards),
+        CustomerDeleted(RecordId("r-9"), cards, 0, NOW),
+    )
+    unit.close([])
+    tombstones = {output.key for output in unit.outputs if output.topic == "point-balances"}
+    assert len(tombstones) == 2
+    assert all(output.value is None for output in unit.outputs if output.topic == "point-balances")
 
 
 def test_who_asked_too_much_is_not_told_here() -> None:

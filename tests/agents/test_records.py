@@ -62,19 +62,6 @@ GRANTED = PointsGranted(
     event=EVENT,
     occurred_at=AT,
 )
-SUPPRESSED = MessageSuppressed(
-    id=RecordId("r-4"),
-    sequence=10,
-    distribution_id=DistributionId("thanks"),
-    distribution_version=2,
-    trigger="event",
-    cause="event",
-    event=EVENT,
-    segment=None,
-    reason="cooldown",
-    until=SOON,
-    occurred_at=AT,
-)
 EXPIRED = PointsMoved(
     id=RecordId("r-4"),
     sequence=10,
@@ -88,6 +75,19 @@ EXPIRED = PointsMoved(
     event=None,
     occurred_at=AT,
     cause="time",
+)
+SUPPRESSED = MessageSuppressed(
+    id=RecordId("r-4"),
+    sequence=10,
+    distribution_id=DistributionId("thanks"),
+    distribution_version=2,
+    trigger="event",
+    cause="event",
+    event=EVENT,
+    segment=None,
+    reason="cooldown",
+    until=SOON,
+    occurred_at=AT,
 )
 STATE = NEW_CUSTOMER._replace(
     segments={SegmentId("z"): Membership(1, SOON), SegmentId("a"): Membership(2, AT)}, sequence=9

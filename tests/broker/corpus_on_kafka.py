@@ -47,8 +47,8 @@ def reason_to_stay_away(case: Case) -> str | None:
         "its definitions are refused": case.refused is not None,
         "it says what the wall clock reads": case.clock != "stream",
         "its definitions change": any("apply" in step for step in case.when),
-        "it looks at internal events, which the segments of other cases cause as well": any(
-            named in written for named in ('"customer.', "(customer.", '"events.customer.')
+        "it looks at internal events, which the segments of other cases cause as well": (
+            any(named in written for named in ('"customer.', "(customer.", '"events.customer.'))
         ),
         "its definitions begin with a later version": any(
             definition.get("version", 1) != 1 for definition in case.definitions

@@ -12,9 +12,7 @@ import msgspec
 from schemas.rejections import Rejected, rejected_record
 from schemas.wire import EventReader
 from streams.agents.records import Record
-from streams.agents.rejecting import points_refused
 from streams.domain.advance import Transition, advance
-from streams.domain.effects import PointsRefused
 from streams.domain.events import Event
 from streams.domain.identities import CustomerId, EventId
 from streams.domain.instants import LATEST, Instant
@@ -113,10 +111,6 @@ class Play:
         before = self._states.get(customer, NEW_CUSTOMER)
         self._states[customer], effects = decide(before, self._clock, self._ruleset)
         for effect in effects:
-            if isinstance(effect, PointsRefused):
-                event = effect.event
-                body = {"id": event.id, "event": event.name, "customer": {"source_id": event.customer_id}}
-                self.reject(points_refused(effect), {**body, "metadata": dict(event.metadata)})
             self.produced += (
                 Produced(topic, customer, record, self.step) for topic, record in records_of(customer, effect)
             )

@@ -18,6 +18,7 @@ from streams.agents.records import (
     redemption_decision,
     segment_change,
 )
+from streams.agents.rejecting import refused_record
 from streams.domain.effects import (
     CascadeCut,
     CustomerDeleted,
@@ -27,6 +28,7 @@ from streams.domain.effects import (
     MessageTriggered,
     PointsGranted,
     PointsMoved,
+    PointsRefused,
     RedemptionDecided,
     SegmentChanged,
 )
@@ -83,6 +85,9 @@ _WRITERS: Mapping[type, Mapping[str, Writer]] = {
         "point-events": lambda customer, effect: point_event(customer, effect, effect.occurred_at),
         INTERNAL: _internal,
     },
+    PointsRefused: {
+        REJECTED: lambda _, effect: refused_record(effect, "custom-events", effect.event.occurred_at)
+    },
     RedemptionDecided: {
         DECISIONS: lambda customer, effect: redemption_decision(customer, effect, effect.occurred_at),
         INTERNAL: _internal,
@@ -95,10 +100,10 @@ _WRITERS: Mapping[type, Mapping[str, Writer]] = {
 
 def records_of(customer: CustomerId, effect: Effect) -> Iterator[tuple[str, Record]]:
     """The records of an effect, each with its topic; none of what is only counted."""
-    internal = name_of(effect) is not None or isinstance(effect, CustomerDeleted)
     repeated = isinstance(effect, RedemptionDecided) and effect.repeated
+    told = not repeated and (not isinstance(effect, PointsMoved) or name_of(effect) is not None)
     for topic, write in _WRITERS.get(type(effect), {}).items():
-        if topic != INTERNAL or (internal and not repeated):
+        if told or topic != INTERNAL:
             yield topic, write(customer, effect)
 
 
