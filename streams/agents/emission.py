@@ -88,13 +88,8 @@ class Emission:
                     out.append(_output(channels.segment_changes, key, record))
                     out.append(self._internal(key, event_of(customer, effect)))
                     tally[metrics.segment_changes, effect.segment_id, effect.change, effect.cause] += 1
-                case MessageTriggered():
-                    out.append(self._message(customer, effect, emitted_at))
-                    tally[metrics.triggers, effect.distribution_id] += 1
-                case MessageSuppressed():
-                    record = records.distribution_suppression(customer, effect, emitted_at)
-                    out.append(_output(channels.distribution_suppressions, key, record))
-                    tally[metrics.suppressed, effect.distribution_id, effect.reason] += 1
+                case MessageTriggered() | MessageSuppressed():
+                    self._reach_out(customer, effect, unit, emitted_at)
                 case PointsGranted() | PointsMoved():
                     self._points(customer, effect, unit, emitted_at)
                 case InternalOccurred():
@@ -139,6 +134,22 @@ class Emission:
         channel = self._channels.rejected_events
         short = key if len(key or b"") <= _MOST_KEY_BYTES else None
         unit.outputs.append(Output(channel.topic, short, channel.encode(dict(record))))  # type: ignore[arg-type]
+
+    def _reach_out(
+        self,
+        customer: CustomerId,
+        effect: MessageTriggered | MessageSuppressed,
+        unit: UnitOfWork,
+        emitted_at: Instant,
+    ) -> None:
+        """Write a message, or why there is none."""
+        if isinstance(effect, MessageTriggered):
+            unit.outputs.append(self._message(customer, effect, emitted_at))
+            unit.tally[self._metrics.triggers, effect.distribution_id] += 1
+            return
+        record = records.distribution_suppression(customer, effect, emitted_at)
+        unit.outputs.append(_output(self._channels.distribution_suppressions, customer.encode(), record))
+        unit.tally[self._metrics.suppressed, effect.distribution_id, effect.reason] += 1
 
     def _answer(
         self, customer: CustomerId, effect: RedemptionDecided, unit: UnitOfWork, emitted_at: Instant

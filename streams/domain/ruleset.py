@@ -76,8 +76,7 @@ def compile_ruleset(
     earning_rules = _compiled(by_kind["earning_rule"], references, compile_earning_rule, noted)
     campaigns = _compiled(by_kind["campaign"], references, compile_campaign, noted)
     note_endless(by_kind["earning_rule"].values(), noted)
-    if noted:
-        raise DefinitionError(noted)
+    _refuse(noted)
     ordered = in_order(segments)
     triggers = gated(triggers_of(distributions, earning_rules))
     digests = _digests(by_kind["segment"])
@@ -94,6 +93,11 @@ def compile_ruleset(
         triggers,
         {campaign.id: campaign for campaign in campaigns},
     )
+
+
+def _refuse(noted: list[Fault]) -> None:
+    if noted:
+        raise DefinitionError(noted)
 
 
 def _sorted_out(definitions: Iterable[Definition], noted: list[Fault]) -> dict[Kind, dict[str, Definition]]:

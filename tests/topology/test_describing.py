@@ -23,8 +23,12 @@ shop.segment-memberships           customer id         12          newest per ke
 shop.point-balances                customer id + card  12          newest per key  points on one card
 shop.tidemark.customers.changelog  customer id         12          newest per key  state of one customer; private
 shop.tidemark.rejected.replays     position            12          newest per key  that a rejected event was replayed; private
+shop.redemption-requests           customer id         12          7 days          may a customer redeem; from services and the gateway
+shop.redemption-decisions          customer id         12          7 days          the answer to a request
+shop.distribution-suppressions     customer id         12          7 days          a message that was held back, and why
 
 Equal partition counts, or no worker starts: shop.custom-events, shop.customers, \
+shop.redemption-requests, \
 shop.tidemark.customers.changelog, shop.segment-memberships.
 Keys are UTF-8, partitioned by murmur2 as Java clients do."""  # noqa: E501 - a table as it is printed
 
