@@ -43,8 +43,12 @@ def describe(*, offline: bool) -> None:
 
 
 def _sweeps(settings: "Settings") -> str:
+    from streams.engine.errors import ConfigurationError
     from topology.asking.sweeps import ask_sweeps, sweeps_text
     from topology.asking.workers import Workers
 
-    workers = Workers(settings)
+    try:
+        workers = Workers(settings)
+    except ConfigurationError as error:
+        return f"Nobody can be asked: {error}"  # the rest is worth reading before the first worker runs
     return sweeps_text(ask_sweeps(workers.holders(), workers.partitions))

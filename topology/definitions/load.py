@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from streams.engine.errors import ConfigurationError
+from topology.definitions.customer_lists import with_list
 from topology.definitions.json_source import read_json
 from topology.definitions.places import Document, Parts, Place, Value
 from topology.definitions.yaml_source import read_yaml
@@ -107,9 +108,15 @@ def _definitions(file: Path) -> Iterator[Written]:
     for document in documents:
         if isinstance(document.value, list):
             for index, body in enumerate(document.value):
-                yield Written(_mapping(body, document.places[index,]), document.places, (index,))
+                yield _written(body, document, (index,), file)
         else:
-            yield Written(_mapping(document.value, document.places[()]), document.places, ())
+            yield _written(document.value, document, (), file)
+
+
+def _written(value: Value, document: Document, prefix: Parts, file: Path) -> Written:
+    body = _mapping(value, document.places[prefix])
+    place = document.locate((*prefix, "customers_file"))
+    return Written(with_list(body, place, file), document.places, prefix)
 
 
 def _event(file: Path) -> EventDocument:

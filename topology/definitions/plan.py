@@ -11,6 +11,7 @@ import msgspec
 
 from schemas.compatibility import Incompatibility
 from topology.definitions.check import CheckedDefinitions
+from topology.definitions.customer_lists import list_differences
 from topology.definitions.differences import Difference, differences
 from topology.definitions.published import EVENT_KIND, LiveDefinitions, PublishedDefinition
 from topology.topics import TopicPlan
@@ -87,7 +88,16 @@ def _change(kind: str, name: str, body: Mapping[str, object], held: PublishedDef
     if _canonical(body) == _canonical(held.body):
         return Change("unchanged", kind, name, held.version, body, ())
     earlier = _earlier(body, held) if kind == EVENT_KIND else ()
-    return Change("update", kind, name, held.version + 1, body, tuple(differences(held.body, body)), earlier)
+    return Change("update", kind, name, held.version + 1, body, _differences(kind, held.body, body), earlier)
+
+
+def _differences(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """A list of customers is a set: who came and who went says more than which place of it holds whom."""
+    if kind != "segment" or not isinstance(old.get("customers"), list) or "customers" not in new:
+        return tuple(differences(old, new))
+    listed = tuple(list_differences(old["customers"], new["customers"]))
+    before, after = ({key: each for key, each in body.items() if key != "customers"} for body in (old, new))
+    return (*listed, *differences(before, after))
 
 
 def _earlier(body: Mapping[str, object], held: PublishedDefinition) -> tuple[dict[str, object], ...]:

@@ -8,6 +8,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 from deploy.demo.mailer.settings import SmtpSettings
@@ -53,8 +54,9 @@ class Post:
         """
         server = self._connected()
         try:
-            policy = letter.policy.clone(utf8=_beyond_ascii(letter))  # type: ignore[call-arg]  # an EmailPolicy
-            code, answer = server.data(letter.as_bytes(policy=policy))
+            code, answer = server.data(
+                letter.as_bytes(policy=SMTP.clone(cte_type="7bit", utf8=_beyond_ascii(letter)))
+            )
         except smtplib.SMTPDataError as error:
             code, answer = error.smtp_code, _bytes(error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:

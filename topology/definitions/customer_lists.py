@@ -1,0 +1,111 @@
+"""Lists of customers in files of their own: ``customers_file`` of a static segment.
+
+Decides what such a file is, and that the list takes the place of its name: what is planned, published and evaluated
+is ``customers``, each once and in order, whatever the order in the file. The list travels in the definition's one
+record and stands in every worker's memory, so it is bounded; a larger one is refused.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from schemas.envelope import LONGEST_ID
+from streams.engine.errors import ConfigurationError
+from topology.definitions.differences import ABSENT, Difference
+from topology.definitions.places import Place
+
+LARGEST_LIST_BYTES = 900_000
+"""Of all ids in JSON: the record of a definition is to stay under Kafka's million."""
+_COLUMN = "customer_id"
+
+
+def with_list(body: Mapping[str, object], place: Place, definition: Path) -> Mapping[str, object]:
+    """The definition with its list instead of the list's file; any other definition as it is.
+
+    Raises ``ConfigurationError`` for a file that is not beside the definition or holds anything but ids.
+    """
+    if body.get("type") != "static" or "customers_file" not in body:
+        return body
+    if "customers" in body:
+        raise place.refuse("customers or customers_file", "both")
+    name = body["customers_file"]
+    if not isinstance(name, str) or not name or _leads_away(name):
+        raise place.refuse("the name of a file beside the definition", repr(name)[:60])
+    file = definition.parent / name
+    if not file.is_file():
+        raise place.refuse("a file of customer ids", f"{file} is none")
+    rest = {key: value for key, value in body.items() if key != "customers_file"}
+    return {**rest, "customers": read_list(file)}
+
+
+def read_list(file: Path) -> list[str]:
+    """The ids of a file, each once, ascending: one a line, or in column ``customer_id`` of a ``.csv`` with a header.
+
+    Raises ``ConfigurationError`` with the line.
+    """
+    found: set[str] = set()
+    size = 0
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        try:
+            for number, one in _from_csv(file, lines) if file.suffix == ".csv" else _from_lines(lines):
+                if one in found:
+                    continue
+                found.add(_checked(one, file, number))
+                size += len(msgspec.json.encode(one)) + 1  # and a comma
+                if size > LARGEST_LIST_BYTES:
+                    raise ConfigurationError(_too_large(file, len(found)))
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(f"{file}: expected UTF-8, found {error.reason}") from error
+    if not found:
+        raise ConfigurationError(f"{file}: expected customer ids, found none; write `customers: []` for that")
+    return sorted(found)
+
+
+def list_differences(old: object, new: object) -> Iterator[Difference]:
+    """Who was added to a list and who was taken off, each as one difference."""
+    before, after = (set(one) if isinstance(one, list) else set() for one in (old, new))
+    if after - before:
+        yield Difference(("customers", "added"), ABSENT, sorted(after - before))
+    if before - after:
+        yield Difference(("customers", "removed"), sorted(before - after), ABSENT)
+
+
+def _from_lines(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines, 1):
+        one = line.strip()
+        if one:
+            yield number, one
+
+
+def _from_csv(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    rows = csv.DictReader(lines, strict=True)
+    try:
+        if _COLUMN not in (rows.fieldnames or ()):
+            raise ConfigurationError(
+                f"{file}:1: expected a header with column {_COLUMN}, found {', '.join(rows.fieldnames or ())[:60]}"
+            )
+        for row in rows:
+            yield rows.line_num, row[_COLUMN] or ""
+    except csv.Error as error:
+        raise ConfigurationError(f"{file}:{rows.line_num}: expected CSV, found {error}") from error
+
+
+def _checked(one: str, file: Path, number: int) -> str:
+    if not one or len(one) > LONGEST_ID or not one.isprintable():
+        raise ConfigurationError(f"{file}:{number}: expected a customer id, found {one[:40]!r}")
+    return one
+
+
+def _leads_away(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts
+
+
+def _too_large(file: Path, count: int) -> str:
+    return (
+        f"{file}: expected at most {LARGEST_LIST_BYTES:,} bytes of customer ids, found more after {count:,} of them. "
+        "Put a mark into the profiles instead (topic `customers`), and let a segment filter on it: "
+        "`metadata.vip = true`"
+    )
