@@ -5,8 +5,9 @@ is in an envelope is checked elsewhere.
 """
 
 from collections.abc import Mapping
+from itertools import product
 
-from schemas.avro_wire import EventWire, wire_schema
+from schemas.avro_wire import LAYOUTS, EventWire
 from schemas.catalog import Catalog
 from schemas.framing import FRAME_BYTES, ID_MAGIC, Framed, framed
 from schemas.framing import HEADER as FRAMING_HEADER
@@ -32,13 +33,15 @@ class AvroEvents:
 
     def __init__(self, catalog: Catalog, registry: WriterSchemas | None) -> None:
         self._registry = registry
-        self._wires = [EventWire(definition) for definition in catalog.definitions.values()]
-        for wire in self._wires:
+        definitions = catalog.definitions.values()
+        self._wires = [EventWire(definition) for definition in definitions]
+        # An envelope of before holds less, and is read just as well.
+        before = [EventWire(definition, layout) for layout in LAYOUTS[1:] for definition in definitions]
+        self._exact = {wire.fingerprint: wire for wire in (*before, *self._wires)}
+        for wire in self._exact.values():
             if wire.event in RESERVED:
                 wire.read_plain = _never_plain
-        self._by_fingerprint: Mapping[bytes, _Wire] = self._earlier(catalog) | {
-            wire.fingerprint: wire for wire in self._wires
-        }
+        self._by_fingerprint: Mapping[bytes, _Wire] = self._earlier(catalog) | self._exact
         self._by_key: dict[SchemaKey, _Wire | Fault] = {}
 
     @property
@@ -92,7 +95,7 @@ class AvroEvents:
             return text
         wire: _Wire | Fault
         try:
-            wire = resolved_wire(text, self._wires)
+            wire = resolved_wire(text, self._wires, self._exact)
         except Unusable as unusable:
             found = shortened(f"schema {shown_key(named.key)}, {unusable}")
             wire = Fault("not_an_event_schema", "value", "the wire schema of a defined event", found)
@@ -103,10 +106,10 @@ class AvroEvents:
         """Versions of the definitions that are past; one that cannot be read any more is left out."""
         found: dict[bytes, _Wire] = {}
         for wire in self._wires:
-            for definition in catalog.earlier.get(wire.event, ()):
-                earlier = EventWire(definition)
-                if earlier.fingerprint != wire.fingerprint:
-                    found[earlier.fingerprint] = ResolvedWire(wire, wire_schema(definition))
+            for definition, layout in product(catalog.earlier.get(wire.event, ()), LAYOUTS):
+                earlier = EventWire(definition, layout)
+                if earlier.fingerprint not in self._exact:
+                    found[earlier.fingerprint] = ResolvedWire(wire, earlier.schema)
         return found
 
 

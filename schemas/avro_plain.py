@@ -1,6 +1,6 @@
 """Events in Avro as nearly all producers write them, read in one step.
 
-Decides only what is plain: the present wire schema, an id for the customer, no profile, attributes that conform.
+Decides only what is plain: the present attributes, an id for the customer, no profile, attributes that conform.
 Whatever is not, or is wrong in any way, is left to the general way, which finds the words; a plain event reads the same
 there. Knows the layout of the envelope that ``avro_wire`` writes, field by field.
 """
@@ -30,6 +30,7 @@ class PlainAvroReader:
         self._event = event
         name = event.encode()
         self._name = _written_length(len(name)) + name
+        self._has_card = "loyalty" in fields
         self._no_profile = bytes(len(fields["customer"]["fields"]) - 1)
         self._read_metadata = compile_reader(fields["metadata"], named_types(schema))
         self._check = check
@@ -62,12 +63,13 @@ class PlainAvroReader:
         if occurred_at is None or not 0 <= occurred_at <= latest:
             return None
         source, at = _optional_id(value, at)
+        card, at = _optional_id(value, at) if self._has_card else (None, at)  # a record of a text is the text
         metadata, at = self._read_metadata(value, at)
         faults: Faults = []
         checked: JsonObject = self._check(metadata, faults)  # type: ignore[assignment]  # an object gives an object
         if faults or at != len(value):
             return None
-        return event_id, self._event, customer_id, occurred_at, checked, {}, source
+        return event_id, self._event, customer_id, occurred_at, checked, {}, source, card
 
 
 def _id(value: bytes, at: int) -> tuple[str, int]:

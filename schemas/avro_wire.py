@@ -5,7 +5,7 @@ nothing itself. Free-form parts travel as JSON text, and attributes beyond the d
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from schemas.avro_plain import PlainAvroReader
 from schemas.avro_schemas import ADDITIONAL
@@ -22,6 +22,22 @@ _TEXT = ["null", "string"]
 _JSON = ["null", {"type": "string", "form": "json"}]
 _OCCURRED = ["null", {"type": "long", "logicalType": "timestamp-millis", "form": "instant"}]
 _DATE = ["null", {"type": "int", "logicalType": "date"}]
+_LOYALTY = {
+    "type": "record",
+    "name": "loyalty",
+    "fields": [{"name": "code", "type": "string", "doc": "The code of the card."}],
+}
+_LATER: Mapping[str, tuple[list[Any], str]] = {
+    "loyalty": (
+        ["null", _LOYALTY],
+        "The loyalty card that earned points go to, in the place of the customer's own.",
+    ),
+}
+"""Fields that were added to the envelope, with their types."""
+
+
+LAYOUTS: Final = (("loyalty",), ())
+"""The fields that an envelope has beside those that it always had: now, and in each version before, newest first."""
 
 
 ReadPlain = Callable[[bytes, int, int | None, int], PlainEvent | None]
@@ -31,9 +47,10 @@ ReadPlain = Callable[[bytes, int, int | None, int], PlainEvent | None]
 class EventWire:
     """The Avro encoding of one event."""
 
-    def __init__(self, definition: EventDefinition) -> None:
+    def __init__(self, definition: EventDefinition, layout: tuple[str, ...] = LAYOUTS[0]) -> None:
+        """``layout`` is one of ``LAYOUTS``."""
         self.event = definition.name
-        self.schema = wire_schema(definition)
+        self.schema = wire_schema(definition, layout)
         """What a producer writes."""
         self._single = SingleObject(self.schema)
         self._check = compile_members(attributes_of(definition), "metadata")
@@ -62,8 +79,8 @@ class EventWire:
         return self._single.encode({"event": self.event, **envelope, "metadata": metadata})
 
 
-def wire_schema(definition: EventDefinition) -> dict[str, Any]:
-    """The Avro schema of the whole event: what a producer writes."""
+def wire_schema(definition: EventDefinition, layout: tuple[str, ...] = LAYOUTS[0]) -> dict[str, Any]:
+    """The Avro schema of the whole event: what a producer writes; of an envelope before, with its layout."""
     record: Any = _with_additional({"namespace": "tidemark.events", **definition.document})
     return {
         "type": "record",
@@ -85,6 +102,7 @@ def wire_schema(definition: EventDefinition) -> dict[str, Any]:
             },
             _optional("occurred_at", _OCCURRED, "When it happened; without it, the timestamp of the record."),
             _optional("source", _TEXT, "The system that tells of it."),
+            *(_optional(name, *_LATER[name]) for name in layout),
             {"name": "metadata", "type": record, "doc": "The attributes of the event."},
         ],
     }

@@ -1,4 +1,4 @@
-"""What stands around the attributes of an event: id, event, customer, time, source.
+"""What stands around the attributes of an event: id, event, customer, time, source, loyalty card.
 
 Decides which keys an envelope has, which aliases are read and what a customer may say about itself; the attributes and
 the clock are others' business. Reads whatever it can, so that a rejection names event, source and customer.
@@ -14,11 +14,11 @@ from schemas.names import hint
 from schemas.profile import check_profile
 from schemas.rejections import MOST_FAULTS, Fault, Reason
 
-KEYS = ("id", "event", "customer", "occurred_at", "source", "metadata")
+KEYS = ("id", "event", "customer", "occurred_at", "source", "loyalty", "metadata")
 """The keys of an envelope."""
 ALIASES: Mapping[str, str] = {"messageId": "id", "timestamp": "occurred_at"}
 """Names by which Segment knows the same things; the own name wins where both stand."""
-IGNORED = frozenset({"loyalty", "referral"})
+IGNORED = frozenset({"referral"})
 """Keys of Voucherify's events that are accepted and have no meaning here."""
 
 LONGEST_ID = 256
@@ -49,6 +49,8 @@ class Envelope(NamedTuple):
     source: str | None
     metadata: JsonObject | None
     profile: JsonObject
+    card: str | None = None
+    """Code of the loyalty card that earned points go to."""
 
 
 def fill_from_headers(body: JsonObject, headers: Headers, faults: list[Fault]) -> None:
@@ -76,6 +78,7 @@ def read_envelope(body: JsonObject, faults: list[Fault]) -> Envelope:
         _identifier(body.get("source"), "source", faults),
         _metadata(body.get("metadata"), faults),
         profile,
+        _card(body.get("loyalty"), faults),
     )
 
 
@@ -157,6 +160,23 @@ def _metadata(value: JsonValue, faults: list[Fault]) -> JsonObject | None:
         return value
     faults.append(Fault("invalid_envelope", "metadata", "an object of attributes", shown(value)))
     return None
+
+
+def _card(value: JsonValue, faults: list[Fault]) -> str | None:
+    if value is None:
+        return None
+    if type(value) is not dict:
+        faults.append(Fault("invalid_envelope", "loyalty", "an object with code", shown(value)))
+        return None
+    surplus = sorted(value.keys() - {"code"})
+    faults += (
+        Fault("invalid_envelope", step("loyalty", key), "no key but code", shown(value[key]))
+        for key in surplus[:MOST_FAULTS]
+    )
+    code = value.get("code")
+    if code is None:
+        faults.append(Fault("invalid_envelope", "loyalty.code", _ID, "nothing"))
+    return _identifier(code, "loyalty.code", faults)
 
 
 def _found(value: JsonValue) -> str:

@@ -23,12 +23,16 @@ _BACKSLASH, _DELETE = b"\\\x7f"
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_ID)]
 _asdict = msgspec.structs.asdict
 
-PlainEvent = tuple[str | None, str, str, int, JsonObject, JsonObject, str | None]
+PlainEvent = tuple[str | None, str, str, int, JsonObject, JsonObject, str | None, str | None]
 """The fields of ``Decoded``."""
 
 
 class _Customer(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     source_id: _Id
+
+
+class _Loyalty(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    code: _Id
 
 
 class _Envelope(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
@@ -38,6 +42,7 @@ class _Envelope(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=Fal
     id: _Id | None = None
     occurred_at: str | None = None
     source: _Id | None = None
+    loyalty: _Loyalty | None = None
     metadata: Any
 
 
@@ -78,7 +83,9 @@ class PlainReader:
             metadata = check(envelope.metadata, faults)  # type: ignore[assignment]  # an object gives an object
             if faults:
                 return None
-        return envelope.id, name, envelope.customer.source_id, occurred_at, metadata, {}, envelope.source
+        loyalty, customer = envelope.loyalty, envelope.customer.source_id
+        card = None if loyalty is None else loyalty.code
+        return envelope.id, name, customer, occurred_at, metadata, {}, envelope.source, card
 
 
 def _envelope(event: str, members: type[msgspec.Struct] | None) -> type[_Envelope]:
@@ -94,5 +101,6 @@ def _envelope(event: str, members: type[msgspec.Struct] | None) -> type[_Envelop
 
 
 def _has_plain_ids(envelope: _Envelope) -> bool:
-    ids = (envelope.customer.source_id, envelope.id or "", envelope.source or "")
+    card = envelope.loyalty.code if envelope.loyalty else ""
+    ids = (envelope.customer.source_id, envelope.id or "", envelope.source or "", card)
     return all(one.isascii() and one.isprintable() for one in ids)

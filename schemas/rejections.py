@@ -32,6 +32,7 @@ Reason = Literal[
     "unknown_attribute",
     "wrong_type",
     "out_of_limits",
+    "nothing_to_reverse",
     "cascade_too_deep",
     "internal_error",
 ]
@@ -57,6 +58,7 @@ REASONS: Mapping[Reason, str] = {
     "unknown_attribute": "An attribute is not in the definition, and the definition allows no others.",
     "wrong_type": "An attribute is of another type than its definition says.",
     "out_of_limits": "An attribute is of the right type and outside the limits of its definition.",
+    "nothing_to_reverse": "No points of that event can be taken back: it earned none, they are gone, or it is late.",
     "cascade_too_deep": "Internal events set off one another without end. Change the definitions that react to them.",
     "internal_error": "The record broke Tidemark itself. Report its traceback; send it again when that is mended.",
 }

@@ -45,6 +45,8 @@ class Decoded(NamedTuple):
     profile: JsonObject
     """Profile fields that came with the event; empty for none."""
     source: str | None
+    card: str | None = None
+    """Code of the loyalty card that earned points go to; ``None`` for the customer's own."""
 
 
 class EventReader:
@@ -98,14 +100,14 @@ class EventReader:
             fill_from_headers(body, headers, faults)
         envelope = read_envelope(body, faults)
         metadata = self._conformed(envelope, faults)
-        id_, event, customer_id, occurred_at, source, _, profile = envelope
+        id_, event, customer_id, occurred_at, source, _, profile, card = envelope
         if occurred_at is None:
             occurred_at = _stamped(timestamp, received_at, faults)
         if occurred_at > received_at + self._max_ahead:
             faults.append(self._future(occurred_at))
         if faults or event is None or customer_id is None:
             return rejected(faults, event, source, customer_id)
-        fields = (id_, event, customer_id, occurred_at, metadata, profile, source)
+        fields = (id_, event, customer_id, occurred_at, metadata, profile, source, card)
         return _new(self._form, fields)  # type: ignore[return-value]  # its fields have the same names
 
     def _open(self, value: bytes | None, headers: Headers | None) -> JsonObject | Fault:

@@ -66,8 +66,13 @@ class ResolvedWire:
         return self._wire.decode(present.getvalue(), 0)
 
 
-def resolved_wire(text: str, wires: Iterable[EventWire]) -> EventWire | ResolvedWire:
-    """How events are read that were written with the schema in ``text``. Raises ``Unusable``."""
+def resolved_wire(
+    text: str, wires: Iterable[EventWire], exact: Mapping[bytes, EventWire]
+) -> EventWire | ResolvedWire:
+    """How events are read that were written with the schema in ``text``. Raises ``Unusable``.
+
+    ``wires`` are the present ones; ``exact``, by fingerprint, those that read a schema as it is.
+    """
     try:
         writer = json.loads(text)
         plain = without_logical_types(writer)
@@ -82,7 +87,8 @@ def resolved_wire(text: str, wires: Iterable[EventWire]) -> EventWire | Resolved
     faults = (*_Inspection(plain).faults, *_other_times(writer, wire.schema, ""))
     if faults:
         raise Unusable(f"the schema of {name} with {faults[0]}")
-    return wire if wire.fingerprint == named else ResolvedWire(wire, writer)
+    same = exact.get(named)
+    return same if same is not None and same.event == wire.event else ResolvedWire(wire, writer)
 
 
 def _name(schema: Any) -> str:

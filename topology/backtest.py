@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from streams.domain.advance import advance
-from streams.domain.effects import DuplicateDropped, Effect, Published
+from streams.domain.effects import CascadeCut, DuplicateDropped, Effect, PointsRefused, Published
 from streams.domain.events import Event, JsonValue
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
@@ -41,9 +41,13 @@ class Outcome:
 
     states: dict[CustomerId, CustomerState]
     decided: list[Decided] = field(default_factory=list)
+    cut: list[CascadeCut] = field(default_factory=list)
+    """Cascades of internal events that were cut."""
     duplicates: int = 0
     applied: int = 0
     """Events that were taken, duplicates included."""
+    refused: list[PointsRefused] = field(default_factory=list)
+    """Events that counted, and that asked to move points in a way that cannot be."""
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
@@ -89,7 +93,8 @@ def _occur(event: Event, ruleset: Ruleset, outcome: Outcome) -> None:
     outcome.applied += 1
     for effect in effects:
         outcome.duplicates += isinstance(effect, DuplicateDropped)
-    outcome.decided += _published(customer, effects)
+    outcome.refused += (effect for effect in effects if isinstance(effect, PointsRefused))
+    _take(customer, effects, outcome)
 
 
 def _pass_deadlines(
@@ -102,9 +107,14 @@ def _pass_deadlines(
     state = outcome.states[customer]
     while state.due is not None and state.due <= until:
         state, effects = advance(state, Tick(customer, state.due), ruleset)
-        outcome.decided += _published(customer, effects)
+        _take(customer, effects, outcome)
     outcome.states[customer] = state
     return state
+
+
+def _take(customer: CustomerId, effects: Iterable[Effect], outcome: Outcome) -> None:
+    outcome.decided += _published(customer, effects)
+    outcome.cut += (effect for effect in effects if isinstance(effect, CascadeCut))
 
 
 def _published(customer: CustomerId, effects: Iterable[Effect]) -> Iterator[Decided]:

@@ -7,6 +7,7 @@ emitted, and so the same history gives the same files, byte for byte, the times 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,15 @@ import msgspec
 
 from schemas.rejections import rejected_record
 from streams.agents import records
-from streams.domain.effects import MessageSuppressed, MessageTriggered, PointsGranted, SegmentChanged
+from streams.agents.internal_events import cut_record
+from streams.agents.rejecting import refused_record
+from streams.domain.effects import (
+    MessageSuppressed,
+    MessageTriggered,
+    PointsGranted,
+    PointsMoved,
+    SegmentChanged,
+)
 from streams.domain.instants import Instant, format_instant
 from streams.domain.ruleset import Ruleset
 from streams.engine.errors import ConfigurationError
@@ -23,6 +32,7 @@ from topology.history import History, Refused
 
 SUMMARY = "summary.json"
 REJECTED = "rejected-events.ndjson"
+INTERNAL_EVENTS = "internal-events"
 
 
 class Bounds(NamedTuple):
@@ -42,7 +52,10 @@ def write_records(
         _write(directory / "distribution-triggers.ndjson", _triggers(outcome.decided))
         _write(directory / "distribution-suppressions.ndjson", _suppressions(outcome.decided))
         _write(directory / "point-events.ndjson", _points(outcome.decided))
-        _write(directory / REJECTED, (_rejected(each, file, at) for each in refused))
+        lines = (_rejected(each, file, at) for each in refused)
+        points = (refused_record(each, file, at) for each in outcome.refused)
+        cut = (cut_record(each, INTERNAL_EVENTS, at) for each in outcome.cut)
+        _write(directory / REJECTED, chain(lines, points, cut))
 
 
 @contextmanager
@@ -76,7 +89,9 @@ def summarise(
             "after_until": len(history.events) - outcome.applied,
             "rejected": len(history.refused),
             "rejected_by_reason": dict(sorted(reasons.items())),
+            "refused_points": len(outcome.refused),
         },
+        "cascades_cut": len(outcome.cut),
         "customers": sum(1 for state in outcome.states.values() if state.occurrences),
         "from": format_instant(first),
         "to": format_instant(last),
@@ -84,6 +99,7 @@ def summarise(
         "triggers": _trigger_counts(outcome.decided),
         "suppressed": _suppression_counts(outcome.decided),
         "points": _point_sums(outcome.decided),
+        "points_moved": _moved_sums(outcome.decided),
         "seconds": round(seconds, 3),
         "events_per_second": round(read / seconds) if seconds else 0,
     }
@@ -127,6 +143,15 @@ def _point_sums(decided: Iterable[Decided]) -> dict[str, Any]:
     return dict(sorted(sums.items()))
 
 
+def _moved_sums(decided: Iterable[Decided]) -> dict[str, int]:
+    """Points that moved otherwise, by why."""
+    sums = Counter[str]()
+    for each in decided:
+        if isinstance(each.effect, PointsMoved):
+            sums[each.effect.type] += each.effect.points
+    return dict(sorted(sums.items()))
+
+
 def _changes(decided: Iterable[Decided]) -> Iterator[records.Record]:
     for at, customer, _, effect in decided:
         if isinstance(effect, SegmentChanged):
@@ -147,7 +172,7 @@ def _suppressions(decided: Iterable[Decided]) -> Iterator[records.Record]:
 
 def _points(decided: Iterable[Decided]) -> Iterator[records.Record]:
     for at, customer, _, effect in decided:
-        if isinstance(effect, PointsGranted):
+        if isinstance(effect, PointsGranted | PointsMoved):
             yield records.point_event(customer, effect, at)
 
 

@@ -101,7 +101,7 @@ _PLANNED: tuple[tuple[str, Cleanup, str, str, Mapping[str, str]], ...] = (
     ("definitions", "compact", "kind/id", "one versioned definition", _LATEST),
     ("segment-changes", "delete", "customer id", "`entered` or `left`, with cause", _KEPT),
     ("distribution-triggers", "delete", "customer id", "one message to send", _MESSAGES),
-    ("point-events", "delete", "customer id", "points granted on a loyalty card", _KEPT),
+    ("point-events", "delete", "customer id", "points that came to a loyalty card or went", _KEPT),
     ("internal-events", "delete", "customer id", "`customer.*` events", _KEPT),
     ("rejected-events", "delete", "as received", "the original bytes and headers, and why", _REJECTED),
     ("segment-memberships", "compact", "customer id", "the segments the customer is in, since when", _LATEST),

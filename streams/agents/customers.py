@@ -230,6 +230,7 @@ class CustomerAgent:
             partition.save(customer, state, after)
             return True
         self.move(customer, state, transition, turn)
+        self.rejecting.refuse_points(effects, message, headers, turn)
         return not effects or not isinstance(effects[-1], DuplicateDropped)
 
     def move(self, customer: CustomerId, before: CustomerState, moved: Transition, turn: Turn) -> None:

@@ -20,13 +20,16 @@ from streams.domain.effects import (
     MessageSuppressed,
     MessageTriggered,
     PointsGranted,
+    PointsMoved,
+    PointsRefused,
     RedemptionDecided,
     SegmentChanged,
 )
 from streams.domain.events import Event
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant
-from streams.domain.internal_events import event_of
+from streams.domain.internal_events import event_of, name_of
+from streams.domain.record_ids import balance_key
 from streams.domain.state import CustomerState
 from streams.engine.metrics import Metrics
 from streams.engine.unit_of_work import BY_KEY, Output, UnitOfWork
@@ -85,19 +88,16 @@ class Emission:
                     out.append(_output(channels.segment_changes, key, record))
                     out.append(self._internal(key, event_of(customer, effect)))
                     tally[metrics.segment_changes, effect.segment_id, effect.change, effect.cause] += 1
-                case MessageTriggered():
-                    out.append(self._message(customer, effect, emitted_at))
-                    tally[metrics.triggers, effect.distribution_id] += 1
-                case MessageSuppressed():
-                    record = records.distribution_suppression(customer, effect, emitted_at)
-                    out.append(_output(channels.distribution_suppressions, key, record))
-                    tally[metrics.suppressed, effect.distribution_id, effect.reason] += 1
-                case PointsGranted():
-                    self._grant(customer, effect, unit, emitted_at)
+                case MessageTriggered() | MessageSuppressed():
+                    self._reach_out(customer, effect, unit, emitted_at)
+                case PointsGranted() | PointsMoved():
+                    self._points(customer, effect, unit, emitted_at)
                 case InternalOccurred():
                     out.append(self._internal(key, effect.event))
                 case DuplicateDropped():
                     tally[metrics.duplicates,] += 1
+                case PointsRefused():
+                    pass  # its sender is told by who has the record that it came in
                 case _:
                     self._emit_rare(customer, effect, unit, emitted_at)
 
@@ -135,6 +135,22 @@ class Emission:
         short = key if len(key or b"") <= _MOST_KEY_BYTES else None
         unit.outputs.append(Output(channel.topic, short, channel.encode(dict(record))))  # type: ignore[arg-type]
 
+    def _reach_out(
+        self,
+        customer: CustomerId,
+        effect: MessageTriggered | MessageSuppressed,
+        unit: UnitOfWork,
+        emitted_at: Instant,
+    ) -> None:
+        """Write a message, or why there is none."""
+        if isinstance(effect, MessageTriggered):
+            unit.outputs.append(self._message(customer, effect, emitted_at))
+            unit.tally[self._metrics.triggers, effect.distribution_id] += 1
+            return
+        record = records.distribution_suppression(customer, effect, emitted_at)
+        unit.outputs.append(_output(self._channels.distribution_suppressions, customer.encode(), record))
+        unit.tally[self._metrics.suppressed, effect.distribution_id, effect.reason] += 1
+
     def _answer(
         self, customer: CustomerId, effect: RedemptionDecided, unit: UnitOfWork, emitted_at: Instant
     ) -> None:
@@ -149,8 +165,8 @@ class Emission:
         """Take a customer out of the compacted topics."""
         memberships, balances = self._channels.segment_memberships.topic, self._channels.point_balances.topic
         unit.latest[memberships, customer.encode()] = _nothing
-        for card in effect.cards:
-            unit.latest[balances, f"{customer}/{card}".encode()] = _nothing
+        for campaign, card in effect.cards:
+            unit.latest[balances, balance_key(campaign, customer, card).encode()] = _nothing
 
     def _internal(self, key: bytes, event: Event) -> Output:
         return _output(self._channels.internal_events, key, internal_event(event))
@@ -180,21 +196,25 @@ class Emission:
         bare = effect._replace(message={}, event=event)
         return _output(channel, key, records.distribution_trigger(customer, bare, emitted_at))
 
-    def _grant(
-        self, customer: CustomerId, effect: PointsGranted, unit: UnitOfWork, emitted_at: Instant
+    def _points(
+        self, customer: CustomerId, effect: PointsGranted | PointsMoved, unit: UnitOfWork, emitted_at: Instant
     ) -> None:
-        channels, key = self._channels, customer.encode()
-        unit.outputs += (
-            _output(channels.point_events, key, records.point_event(customer, effect, emitted_at)),
-            self._internal(key, event_of(customer, effect)),
-        )
+        """Write what moved on a card, and its balance; of what an event moved, that event has told."""
+        channels, key, metrics = self._channels, customer.encode(), self._metrics
+        record = records.point_event(customer, effect, emitted_at)
+        unit.outputs.append(_output(channels.point_events, key, record))
+        if name_of(effect) is not None:
+            unit.outputs.append(self._internal(key, event_of(customer, effect)))
+        if isinstance(effect, PointsGranted):
+            unit.tally[metrics.points, effect.earning_rule_id] += effect.points
+        else:
+            unit.tally[metrics.point_moves, effect.type] += 1
         topic, encode = channels.point_balances
 
         def value() -> bytes:
             return encode(records.point_balance(customer, effect, emitted_at))
 
-        unit.latest[topic, f"{customer}/{effect.card_id}".encode()] = value
-        unit.tally[self._metrics.points, effect.earning_rule_id] += effect.points
+        unit.latest[topic, balance_key(effect.campaign_id, customer, effect.card_id).encode()] = value
 
 
 def _nothing() -> None:

@@ -11,6 +11,7 @@ from streams.domain.effects import (
     MessageSuppressed,
     MessageTriggered,
     PointsGranted,
+    PointsMoved,
     RedemptionDecided,
     SegmentChanged,
 )
@@ -81,7 +82,7 @@ def distribution_suppression(customer: CustomerId, effect: MessageSuppressed, em
     }
 
 
-def point_event(customer: CustomerId, effect: PointsGranted, emitted_at: Instant) -> Record:
+def point_event(customer: CustomerId, effect: PointsGranted | PointsMoved, emitted_at: Instant) -> Record:
     """The record of topic ``point-events``."""
     return {
         "id": effect.id,
@@ -89,6 +90,7 @@ def point_event(customer: CustomerId, effect: PointsGranted, emitted_at: Instant
         "customer_id": customer,
         "campaign_id": effect.campaign_id,
         "card_id": effect.card_id,
+        "type": effect.type,
         "earning_rule_id": effect.earning_rule_id,
         "rule_version": effect.rule_version,
         "points": effect.points,
@@ -112,8 +114,8 @@ def segment_membership(customer: CustomerId, state: CustomerState, emitted_at: I
     }
 
 
-def point_balance(customer: CustomerId, effect: PointsGranted, emitted_at: Instant) -> Record:
-    """The record of topic ``point-balances``: the points on one card after a grant."""
+def point_balance(customer: CustomerId, effect: PointsGranted | PointsMoved, emitted_at: Instant) -> Record:
+    """The record of topic ``point-balances``: the points on one card after they moved."""
     return {
         "customer_id": customer,
         "campaign_id": effect.campaign_id,

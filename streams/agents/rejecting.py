@@ -3,19 +3,55 @@
 Decides how such a record is counted. Does not decide what is wrong with a record.
 """
 
+from collections.abc import Iterable
+
+import msgspec
 from confluent_kafka import Message
 
 from schemas.envelope import Headers
+from schemas.json_values import JsonObject
 from schemas.rejections import Fault, rejected, rejected_record
 from schemas.wire import Rejected
 from streams.agents.emission import Emission
 from streams.agents.record_places import place_of
 from streams.agents.source_labels import SourceLabels
 from streams.agents.turn import Turn
+from streams.domain.effects import Effect, PointsRefused
+from streams.domain.instants import Instant, format_instant
 from streams.engine.poison import Poison
 
 UNREADABLE = rejected([Fault("invalid_envelope", "headers", "names in UTF-8", "bytes that are none")])
 """The client cannot read a name that is not UTF-8, and fails worse when asked again."""
+
+
+def points_refused(effect: PointsRefused) -> Rejected:
+    """The rejection that the sender of an event is told of."""
+    event, reason, path, expected, found = effect
+    return rejected([Fault(reason, path, expected, found)], event.name, event.source, event.customer_id)
+
+
+def refused_record(refused: PointsRefused, topic: str, rejected_at: Instant) -> JsonObject:
+    """The record of topic ``rejected-events`` where the record that the event came in is not at hand."""
+    event = refused.event
+    body = {
+        "id": event.id,
+        "event": event.name,
+        "customer": {"source_id": event.customer_id},
+        "occurred_at": format_instant(event.occurred_at),
+        "source": event.source,
+        "metadata": dict(event.metadata),
+    }
+    return rejected_record(
+        points_refused(refused),
+        rejected_at=rejected_at,
+        topic=topic,
+        partition=0,
+        offset=-1,
+        timestamp=event.occurred_at,
+        key=None,
+        value=msgspec.json.encode(body),
+        headers=None,
+    )
 
 
 class Rejecting:
@@ -47,6 +83,14 @@ class Rejecting:
         source = self._sources.of(why.source)
         turn.unit.tally[self._poison.metrics.rejected, why.reason, name, source] += 1
         self.count += 1
+
+    def refuse_points(
+        self, effects: Iterable[Effect], message: Message, headers: Headers | None, turn: Turn
+    ) -> None:
+        """Write the record of an event that counts, and that asked to move points in a way that cannot be."""
+        for effect in effects:
+            if isinstance(effect, PointsRefused):
+                self.reject(points_refused(effect), message, headers, turn)
 
     def park(self, message: Message, turn: Turn) -> None:
         """Write a record that broke Tidemark itself, with its traceback."""

@@ -14,7 +14,8 @@ A customer is moved by events and by time, and every change has its own instant.
 4. *History.* The event is counted and its profile fields are merged (``evolve``); that is all that it does by itself.
 5. *Decisions.* Only segments that look at this event, or at a changed profile, or at such segments, are decided anew
    (``decisions``). At the first event of a customer, so are those that somebody may be in who did nothing.
-6. *Reactions.* Published changes, then messages, then points (``reactions``).
+6. *Reactions.* Published changes, then messages, then points (``reactions``). At a deadline, points that expire come
+   last; they, too, are kept in sight by ``due``.
 7. *Internal events.* What was caused is itself told as events, which are counted, decided on and reacted to at the same
    instant (``cascade``).
 
@@ -33,6 +34,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from streams.domain.boundaries import NO_BOUNDARIES, next_change
+from streams.domain.cards import held, soonest_expiry
 from streams.domain.cascade import Aftermath, cascade
 from streams.domain.decisions import NO_MOVES, Move, decide, redecide
 from streams.domain.duplicates import remember
@@ -43,8 +45,8 @@ from streams.domain.facts import Facts
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant, Milliseconds
 from streams.domain.internal_events import told_of, told_of_profile
-from streams.domain.reactions import Accounts, Moment, Occasion, occasions_of, react, stirs
-from streams.domain.record_ids import card_id, record_id
+from streams.domain.reactions import Accounts, Moment, Occasion, expire, occasions_of, react, stirs
+from streams.domain.record_ids import record_id
 from streams.domain.redefinition import Redefinition
 from streams.domain.ruleset import Ruleset
 from streams.domain.signals import Deleted, Occurred, ProfileChanged, Signal, Tick
@@ -141,11 +143,11 @@ def _deleted(state: CustomerState, signal: Deleted, ruleset: Ruleset) -> Transit
         Move(segment, held.version, "left", "deletion", held.announced, ruleset.segments.get(segment))
         for segment, held in sorted(state.segments.items())
     ]
-    accounts = Accounts(state.sequence, state.firings, state.balances)
+    accounts = Accounts(state.sequence, state.firings, state.cards)
     accounts, caused = react(facts, moment, moves, occasions_of(moves, ruleset.triggers), accounts)
     receipt = CustomerDeleted(
         record_id("customer", "deleted", 0, customer, moment.cause_id),
-        tuple(card_id(campaign, customer) for campaign in sorted(accounts.balances)),
+        tuple((card.campaign, card.id) for card in held(accounts.cards, customer)),
         len(moves),
         now,
     )
@@ -198,17 +200,21 @@ def _settled(
 ) -> tuple[CustomerState, list[Effect]]:
     """The state after a moment without an event, its ``due`` exact; ``told`` comes before all else."""
     facts, moves = decided
-    accounts = Accounts(state.sequence, state.firings, state.balances)
+    accounts = Accounts(state.sequence, state.firings, state.cards)
     effects: list[Effect] = []
     if moves or told:
         accounts, effects = react(facts, moment, moves, occasions_of(moves, ruleset.triggers), accounts)
+    if accounts.cards:
+        accounts, gone = expire(facts, moment, accounts)
+        effects += gone
+    if told or effects:
         facts, accounts, effects, _ = cascade(facts, accounts, [*told, *effects], moment.age, ruleset)
     settled = state._replace(
         occurrences=facts.occurrences,
         segments=facts.segments,
-        balances=accounts.balances,
+        cards=accounts.cards,
         firings=accounts.firings,
-        due=next_change(ruleset.boundaries, facts),
+        due=_sooner(next_change(ruleset.boundaries, facts), soonest_expiry(accounts.cards)),
         sequence=accounts.sequence,
         ruleset=ruleset.fingerprint,
     )
@@ -217,8 +223,8 @@ def _settled(
 
 def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset) -> Transition:
     """The state and effects of an event, everything before it settled."""
-    occurrences, profile, segments, balances, firings, recent, due, sequence, decided = state
-    event_id, name, customer, at, _, given, _ = event
+    occurrences, profile, segments, cards, firings, recent, due, sequence, decided = state
+    event_id, name, customer, at, _, given, _, _ = event
     seen = remember(recent, event_id, now, ruleset.duplicate_window)
     if seen is None:
         return Transition(state, (DuplicateDropped(event_id),))
@@ -238,18 +244,24 @@ def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset
     facts, moves = decide(touched, facts, at, "event") if touched else (facts, NO_MOVES)
     effects: tuple[Effect, ...] = ()
     if moves or known is not profile or (plan.stirring and (plan.noted or stirs(plan.triggered, facts))):
-        accounts = Accounts(sequence, firings, balances)
-        facts, (sequence, firings, balances), caused, soonest = _caused(
+        accounts = Accounts(sequence, firings, cards)
+        facts, (sequence, firings, cards), caused, soonest = _caused(
             event, (facts, moves), known, accounts, ruleset
         )
         occurrences, segments, effects = facts.occurrences, facts.segments, tuple(caused)
-        due = soonest if soonest is not None and (due is None or soonest < due) else due
+        due = _sooner(_sooner(due, soonest), soonest_expiry(cards))
     if boundaries is not NO_BOUNDARIES:
         soonest = next_change(boundaries, facts)
         if soonest is not None and (due is None or soonest < due):
             due = soonest
-    kept = (occurrences, profile, segments, balances, firings, seen, due, sequence, ruleset.fingerprint)
+    kept = (occurrences, profile, segments, cards, firings, seen, due, sequence, ruleset.fingerprint)
     return _new(Transition, (_new(CustomerState, kept), effects))
+
+
+def _sooner(one: Instant | None, other: Instant | None) -> Instant | None:
+    if one is None or (other is not None and other < one):
+        return other
+    return one
 
 
 def _caused(

@@ -20,16 +20,18 @@ from streams.domain.effects import (
     Effect,
     InternalOccurred,
     PointsGranted,
+    PointsMoved,
     RedemptionDecided,
     SegmentChanged,
 )
+from streams.domain.event_plans import NOTHING_TRIGGERED, EventPlan, Triggered
 from streams.domain.events import Event
 from streams.domain.evolve import counted
 from streams.domain.facts import Facts
 from streams.domain.instants import Instant, Milliseconds
 from streams.domain.internal_events import event_of, name_of
 from streams.domain.reactions import Accounts, Moment, Occasion, occasions_of, react, stirs
-from streams.domain.ruleset import NOTHING_TRIGGERED, EventPlan, Ruleset, Triggered
+from streams.domain.ruleset import Ruleset
 
 MOST_DEPTH: Final = 8
 """How many internal events may come of one another."""
@@ -42,7 +44,7 @@ _UNASKED: Final[frozenset[Cause]] = frozenset({"definition", "backfill"})
 _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class; for what is made for every effect."""
 
-Told = SegmentChanged | PointsGranted | RedemptionDecided | InternalOccurred
+Told = SegmentChanged | PointsGranted | PointsMoved | RedemptionDecided | InternalOccurred
 """An effect that is told as an internal event."""
 
 
@@ -94,7 +96,7 @@ def _without_unheeded(facts: Facts, level: list[Told], ruleset: Ruleset) -> tupl
 
 
 def _told(effects: Sequence[Effect]) -> Iterator[Told]:
-    return (effect for effect in effects if isinstance(effect, Told))
+    return (effect for effect in effects if isinstance(effect, Told) and name_of(effect) is not None)
 
 
 class _Flow:

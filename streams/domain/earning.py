@@ -1,7 +1,8 @@
 """Earning rules: how many points an event or an entered segment is worth on a campaign's card.
 
 Decides the number in exact decimal arithmetic: ``floor(value / every) * points``, never negative. A missing property,
-or one that is no number, is worth nothing. Does not know balances.
+or one that is no number, is worth nothing. Says how long points last and how long they can be taken back; does not know
+balances.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,12 +11,16 @@ from decimal import Context as Arithmetic
 from decimal import Decimal, InvalidOperation
 
 from streams.domain.definitions import Definition, EventShape
+from streams.domain.durations import duration_at
+from streams.domain.expiry import Expiry, expiry_at
 from streams.domain.facts import Facts, Predicate, everyone
 from streams.domain.faults import ABSENT, NOTES, Place
 from streams.domain.identities import CampaignId, EarningRuleId
-from streams.domain.instants import Instant
+from streams.domain.instants import Instant, Milliseconds
+from streams.domain.ledger import MOST_POINTS
 from streams.domain.limits import LIMITS, Limits, limits_of
 from streams.domain.operators import number_of
+from streams.domain.profiles import look_up
 from streams.domain.references import References, rule_at
 from streams.domain.triggers import Trigger, trigger_at
 from streams.domain.validity import validity_at
@@ -23,9 +28,11 @@ from streams.domain.validity import validity_at
 Worth = Callable[[Facts], int]
 """How many points an occasion is worth; 0 for none."""
 
-MOST_POINTS = 1_000_000_000_000
-"""Points of one grant."""
-
+_KEYS = {
+    *("campaign", "trigger", "points", "validation_rule", "limits"),
+    *("expires", "reversible", "active", "start", "end"),
+}
+_CUSTOMER = "customer.metadata."
 _EXACT = Arithmetic(prec=400)
 """Enough digits for any two doubles."""
 
@@ -48,6 +55,10 @@ class EarningRule:
     """Its validation rule."""
     worth: Worth
     limits: Limits
+    expiry: Expiry | None
+    """None if points stay."""
+    reversible: Milliseconds | None
+    """How long points can be taken back; none if never."""
 
     def in_force(self, at: Instant) -> bool:
         """Whether ``at`` lies between start and end."""
@@ -58,13 +69,13 @@ def compile_earning_rule(place: Place, definition: Definition, references: Refer
     """Check one earning rule's definition and compile it, or none after noting every fault."""
     body = definition.body
     noted = len(place.noted)
-    place.keys(
-        body, NOTES | {"campaign", "trigger", "points", "validation_rule", "limits", "active", "start", "end"}
-    )
+    place.keys(body, NOTES | _KEYS)
     campaign = place.at("campaign").text(body.get("campaign", ABSENT))
     active = place.at("active").boolean(body.get("active", True))
     start, end = validity_at(place, body)
     limits = _limits(place.at("limits"), body.get("limits", {}))
+    expiry = expiry_at(place.at("expires"), body["expires"]) if "expires" in body else None
+    reversible = duration_at(place.at("reversible"), body["reversible"]) if "reversible" in body else None
     trigger = trigger_at(
         place.at("trigger"), body.get("trigger", ABSENT), references.targets, ("event", "segment_entered")
     )
@@ -87,6 +98,8 @@ def compile_earning_rule(place: Place, definition: Definition, references: Refer
         rule.holds if rule else everyone,
         worth,
         limits,
+        expiry,
+        reversible,
     )
 
 
@@ -118,25 +131,31 @@ def _points(place: Place, body: object, shape: EventShape | None) -> Worth | Non
 
 def _proportional(place: Place, body: Mapping[str, object], shape: EventShape | None) -> Worth | None:
     place.keys(body, {"type", "every", "points", "property"})
-    if shape is None:
-        hint = "a segment has no metadata; use type: fixed"
-        place.at("type").fault("fixed points, or an event as trigger", "proportional", hint)
-        return None
     every = number_of(body.get("every", ABSENT))
     if every is None or every <= 0:
         place.at("every").fault("a number above 0", body.get("every", ABSENT))
     points = _whole(place.at("points"), body.get("points", ABSENT))
-    attribute = place.at("property").text(body.get("property", ABSENT))
-    if attribute is None or not _is_number(place.at("property"), attribute, shape):
-        return None
-    if points is None or every is None or every <= 0:
+    value = _property(place.at("property"), body.get("property", ABSENT), shape)
+    if value is None or points is None or every is None or every <= 0:
         return None
     step, per_step = Decimal(repr(every)), points
+    return lambda facts: proportional_points(value(facts), step, per_step)
 
-    def worth(facts: Facts) -> int:
-        return proportional_points(facts.event.metadata.get(attribute), step, per_step) if facts.event else 0
 
-    return worth
+def _property(place: Place, body: object, shape: EventShape | None) -> Callable[[Facts], object] | None:
+    """What a property stands for: an attribute of the event, or a field of the customer's metadata."""
+    written = place.text(body)
+    if written is None:
+        return None
+    if written.startswith(_CUSTOMER) and written != _CUSTOMER:
+        return look_up(("metadata", written.removeprefix(_CUSTOMER)))
+    if shape is None:
+        hint = "a segment has no metadata; the customer has"
+        place.fault("customer.metadata.<key>, or an event as trigger", written, hint)
+        return None
+    if not _is_number(place, written, shape):
+        return None
+    return lambda facts: facts.event.metadata.get(written) if facts.event else None
 
 
 def _is_number(place: Place, attribute: str, shape: EventShape) -> bool:

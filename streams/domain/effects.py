@@ -95,6 +95,11 @@ class PointsGranted(NamedTuple):
     occurred_at: Instant
     cause: Cause = "event"
 
+    @property
+    def type(self) -> Literal["granted"]:
+        """What moved the points."""
+        return "granted"
+
 
 class InternalOccurred(NamedTuple):
     """An internal event that no other effect tells of, such as that the customer was created."""
@@ -117,12 +122,42 @@ class CascadeCut(NamedTuple):
     """How many were not; what they would have caused is not known."""
 
 
+class PointsMoved(NamedTuple):
+    """Points came to a card, or went from it, otherwise than by a grant."""
+
+    id: RecordId
+    sequence: int
+    type: Literal["adjusted", "reversed", "expired"]
+    campaign_id: CampaignId
+    card_id: CardId
+    earning_rule_id: EarningRuleId | None
+    """The rule whose points are taken back; none otherwise."""
+    rule_version: int | None
+    points: int
+    """Below 0 if they went."""
+    balance: int
+    event: Event | None
+    """The one that moved them; none for what expired."""
+    occurred_at: Instant
+    cause: Cause
+
+
+class PointsRefused(NamedTuple):
+    """An event asked to move points in a way that cannot be; its sender is told, and nothing is published."""
+
+    event: Event
+    reason: Literal["nothing_to_reverse", "out_of_limits"]
+    path: str
+    expected: str
+    found: str
+
+
 class CustomerDeleted(NamedTuple):
     """Everything that was known of the customer is gone; the receipt of that."""
 
     id: RecordId
-    cards: tuple[CardId, ...]
-    """The loyalty cards that went with it."""
+    cards: tuple[tuple[CampaignId, CardId], ...]
+    """The loyalty cards that went with it, each with its campaign."""
     segments: int
     """How many memberships ended, published ones and others."""
     occurred_at: Instant
@@ -173,7 +208,7 @@ class DuplicateDropped(NamedTuple):
     event_id: EventId
 
 
-Published = SegmentChanged | MessageTriggered | MessageSuppressed | PointsGranted
-Unnumbered = InternalOccurred | CascadeCut | CustomerDeleted | DuplicateDropped
+Published = SegmentChanged | MessageTriggered | MessageSuppressed | PointsGranted | PointsMoved
+Unnumbered = InternalOccurred | CascadeCut | CustomerDeleted | PointsRefused | DuplicateDropped
 """Effects that have no sequence number of the customer's."""
 Effect = Published | RedemptionDecided | Unnumbered

@@ -25,3 +25,5 @@ class Event(NamedTuple):
     profile: Mapping[str, JsonValue]
     """Profile fields that came with the event (``name``, ``email``, ``metadata``, …); empty for none."""
     source: str | None
+    card: str | None = None
+    """Code of the loyalty card that earned points go to; none for the customer's own."""

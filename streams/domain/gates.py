@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from streams.domain.comparisons import Comparison
 from streams.domain.conditions import ProfileField, SegmentReference
-from streams.domain.facts import Facts, Predicate
+from streams.domain.facts import Facts, Predicate, any_of
 from streams.domain.logic import Joined
 from streams.domain.operators import number_of
 from streams.domain.readings import forms
@@ -59,13 +59,18 @@ def admitting(rule: ValidationRule) -> Admitting:
     return Admitting(rule.holds, _cover_of(rule))
 
 
+def bare(predicate: Predicate) -> Predicate:
+    """The same without what it needs, a call less away."""
+    return predicate.holds if isinstance(predicate, Admitting) else predicate
+
+
 def gate_of(predicates: Sequence[Predicate]) -> Predicate:
     """Holds when one of the predicates holds."""
     unknown: list[Predicate] = []
     asked: dict[tuple[str, str], list[tuple[Need, Predicate]]] = {}
     for predicate in predicates:
         if not isinstance(predicate, Admitting) or predicate.cover is None:
-            unknown.append(predicate.holds if isinstance(predicate, Admitting) else predicate)
+            unknown.append(bare(predicate))
             continue
         for need in predicate.cover:
             asked.setdefault((need.where, need.key), []).append((need, predicate.holds))
@@ -73,6 +78,7 @@ def gate_of(predicates: Sequence[Predicate]) -> Predicate:
     kept = [_gate(key, several) for (where, key), several in asked.items() if where == "metadata"]
     of_metadata, looks = _gates(kept), bool(kept)
     segments, members = _of_segments(asked.get(("segments", ""), ()))
+    of_segments, otherwise = any_of(members), any_of(tuple(unknown)) if unknown else None
 
     def admits(facts: Facts) -> bool:
         if facts.event is not None and of_event(facts.event.metadata, facts):
@@ -80,9 +86,9 @@ def gate_of(predicates: Sequence[Predicate]) -> Predicate:
         metadata = facts.profile.get("metadata") if looks else None
         if isinstance(metadata, dict) and of_metadata(metadata, facts):
             return True
-        if not segments.isdisjoint(facts.segments) and _any(members, facts):
+        if not segments.isdisjoint(facts.segments) and of_segments(facts):
             return True
-        return bool(unknown) and _any(unknown, facts)
+        return otherwise is not None and otherwise(facts)
 
     return admits
 
@@ -97,7 +103,8 @@ class _Gate(NamedTuple):
     """Between these are all spans."""
     text: Callable[[str], object] | None
     """Whether a text begins or contains what it needs to; none if nothing is asked."""
-    predicates: tuple[Predicate, ...]
+    admits: Predicate
+    """Whether one of those whom to ask admits the facts."""
 
 
 def _gates(gates: Sequence[_Gate]) -> Callable[[Mapping[str, Any], Facts], bool]:
@@ -105,7 +112,7 @@ def _gates(gates: Sequence[_Gate]) -> Callable[[Mapping[str, Any], Facts], bool]
 
     def admit(values: Mapping[str, Any], facts: Facts) -> bool:
         get = values.get
-        for key, among, low, high, text, predicates in gates:
+        for key, among, low, high, text, admits in gates:
             value = get(key)
             if value is None:
                 continue
@@ -119,7 +126,7 @@ def _gates(gates: Sequence[_Gate]) -> Callable[[Mapping[str, Any], Facts], bool]
                     continue
             elif kind is list and not _has_one_of(value, among):
                 continue
-            if _any(predicates, facts):
+            if admits(facts):
                 return True
         return False
 
@@ -130,17 +137,15 @@ def _has_one_of(elements: Iterable[object], among: frozenset[object]) -> bool:
     return any(isinstance(one, (str, int, float)) and one in among for one in elements)
 
 
-def _any(predicates: Iterable[Predicate], facts: Facts) -> bool:
-    return any(predicate(facts) for predicate in predicates)
-
-
 def _gate(key: str, asked: Sequence[tuple[Need, Predicate]]) -> _Gate:
     """One test for all needs under one key, and the predicates that have them."""
     needs = [need for need, _ in asked]
     spans = [span for need in needs for span in need.spans]
     low, high = min((low for low, _ in spans), default=inf), max((high for _, high in spans), default=-inf)
     values = frozenset().union(*(need.values for need in needs))
-    return _Gate(key, values, low, high, _text_test(needs), tuple(predicate for _, predicate in asked))
+    return _Gate(
+        key, values, low, high, _text_test(needs), any_of(tuple(predicate for _, predicate in asked))
+    )
 
 
 def _text_test(needs: Sequence[Need]) -> Callable[[str], object] | None:

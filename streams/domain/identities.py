@@ -13,5 +13,7 @@ DistributionId = NewType("DistributionId", str)
 EarningRuleId = NewType("EarningRuleId", str)
 CampaignId = NewType("CampaignId", str)
 CardId = NewType("CardId", str)
+CardCode = NewType("CardCode", str)
+"""What is printed on a card; empty for the one that a customer has without a code."""
 RecordId = NewType("RecordId", str)
 """Deterministic id of an output record: the same after any replay."""

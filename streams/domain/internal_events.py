@@ -13,6 +13,7 @@ from streams.domain.effects import (
     Effect,
     InternalOccurred,
     PointsGranted,
+    PointsMoved,
     RedemptionDecided,
     RequestKind,
     SegmentChanged,
@@ -28,6 +29,7 @@ from streams.domain.internal_names import (
     ENTERED,
     LEFT,
     POINTS_ADDED,
+    POINTS_EXPIRED,
     REDEMPTION,
     ROLLBACK,
     UPDATED,
@@ -52,6 +54,8 @@ def name_of(effect: Effect) -> EventName | None:
         return ENTERED if effect.change == "entered" else LEFT
     if isinstance(effect, PointsGranted):
         return POINTS_ADDED
+    if isinstance(effect, PointsMoved):
+        return POINTS_EXPIRED if effect.type == "expired" else None  # of the others their events have told
     if isinstance(effect, RedemptionDecided):
         return _OUTCOMES[effect.kind][not effect.valid]
     return effect.event.name if isinstance(effect, InternalOccurred) else None
@@ -59,7 +63,12 @@ def name_of(effect: Effect) -> EventName | None:
 
 def event_of(
     customer: CustomerId,
-    effect: SegmentChanged | PointsGranted | RedemptionDecided | CustomerDeleted | InternalOccurred,
+    effect: SegmentChanged
+    | PointsGranted
+    | PointsMoved
+    | RedemptionDecided
+    | CustomerDeleted
+    | InternalOccurred,
 ) -> Event:
     """The internal event of an effect that has one."""
     if isinstance(effect, InternalOccurred):
@@ -69,7 +78,7 @@ def event_of(
 
 
 def _attributes(
-    effect: SegmentChanged | PointsGranted | RedemptionDecided | CustomerDeleted,
+    effect: SegmentChanged | PointsGranted | PointsMoved | RedemptionDecided | CustomerDeleted,
 ) -> dict[str, JsonValue]:
     if isinstance(effect, SegmentChanged):
         return {
@@ -81,6 +90,13 @@ def _attributes(
         return {"request_id": effect.id, "campaign_id": effect.campaign_id, "code": effect.code}
     if isinstance(effect, CustomerDeleted):
         return {"segments": effect.segments, "cards": len(effect.cards)}
+    if isinstance(effect, PointsMoved):
+        return {
+            "campaign_id": effect.campaign_id,
+            "card_id": effect.card_id,
+            "points": -effect.points,
+            "balance": effect.balance,
+        }
     return {
         "campaign_id": effect.campaign_id,
         "card_id": effect.card_id,

@@ -14,6 +14,8 @@ ENTERED: Final = EventName("customer.segment.entered")
 LEFT: Final = EventName("customer.segment.left")
 DELETED: Final = EventName("customer.deleted")
 POINTS_ADDED: Final = EventName("customer.voucher.loyalty_card.points_added")
+"""From outside, it moves points itself (``ledger``)."""
+POINTS_EXPIRED: Final = EventName("customer.voucher.loyalty_card.points_expired")
 VALIDATION: Final = EventName("customer.validation.succeeded"), EventName("customer.validation.failed")
 REDEMPTION: Final = EventName("customer.redemption.succeeded"), EventName("customer.redemption.failed")
 ROLLBACK: Final = (

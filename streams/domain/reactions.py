@@ -1,23 +1,38 @@
 """What follows from an event and from changes of membership: published changes, messages, points.
 
 Decides the order of effects, gives each its sequence number and its deterministic id: first the changes, then
-distributions (those of the event, then those of each change), then earning rules by id. What has fired and what is on
-the cards afterwards is returned, nothing is changed.
+distributions (those of the event, then those of each change), then earning rules by id, then what the event itself
+moves on cards. What has fired and what is on the cards afterwards is returned, nothing is changed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from streams.domain.cards import (
+    OWN,
+    Cards,
+    Grant,
+    added,
+    card_of,
+    code_of,
+    digest_of,
+    granted,
+    id_of,
+    may_open,
+    with_card,
+)
 from streams.domain.decisions import Move
 from streams.domain.distributions import Distribution
 from streams.domain.earning import EarningRule
 from streams.domain.effects import Cause, Effect, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.event_plans import NOTHING_TRIGGERED, Triggered
+from streams.domain.events import Event
 from streams.domain.facts import Facts
-from streams.domain.identities import CampaignId, RecordId
+from streams.domain.identities import CardCode, RecordId
 from streams.domain.instants import Instant, Milliseconds
+from streams.domain.ledger import Entry, Ledger
 from streams.domain.limits import Limits
-from streams.domain.record_ids import card_id, record_id
-from streams.domain.ruleset import NOTHING_TRIGGERED, Triggered
+from streams.domain.record_ids import record_id
 from streams.domain.segments import Segment
 from streams.domain.sending import Sending
 from streams.domain.triggers import Trigger, TriggerKind
@@ -41,7 +56,7 @@ class Accounts(NamedTuple):
 
     sequence: int
     firings: Mapping[str, tuple[Instant, ...]]
-    balances: Mapping[CampaignId, int]
+    cards: Cards
 
 
 class Occasion(NamedTuple):
@@ -56,14 +71,14 @@ class Occasion(NamedTuple):
 def stirs(triggered: Triggered, facts: Facts) -> bool:
     """Whether anything that an event sets off passes its validation rule; asked for every event, so in haste."""
     if triggered.admits is not None:
-        return triggered.admits(facts)
+        return triggered.moves_points or triggered.admits(facts)
     for distribution in triggered.distributions:
         if distribution.admits(facts):
             return True
-    for rule in triggered.earning_rules:  # noqa: SIM110  a generator costs more than the rules
+    for rule in triggered.earning_rules:
         if rule.admits(facts):
             return True
-    return False
+    return triggered.moves_points
 
 
 def occasions_of(moves: Iterable[Move], triggers: Mapping[Trigger, Triggered]) -> list[Occasion]:
@@ -87,7 +102,16 @@ def react(
         earning.sort(key=_id)
     for rule, cause in earning:
         outbox.grant(rule, cause)
-    return Accounts(outbox.sequence, outbox.firings, outbox.balances), outbox.effects
+    if facts.event is not None and occasions and occasions[0].triggered.moves_points:
+        outbox.follow(facts.event)  # its own occasion is the first
+    return Accounts(outbox.sequence, outbox.firings, outbox.cards), outbox.effects
+
+
+def expire(facts: Facts, moment: Moment, accounts: Accounts) -> tuple[Accounts, list[Effect]]:
+    """The accounts without the points that are gone at a moment, and what is told of them."""
+    ledger = Ledger(accounts.cards, accounts.sequence, _entry(facts, moment))
+    ledger.expire()
+    return accounts._replace(sequence=ledger.sequence, cards=ledger.cards), [*ledger.effects]
 
 
 def _id(earning: tuple[EarningRule, Cause]) -> str:
@@ -105,7 +129,7 @@ class _Outbox:
 
     def __init__(self, facts: Facts, moment: Moment, accounts: Accounts) -> None:
         self.effects: list[Effect] = []
-        self.sequence, self.firings, self.balances = accounts
+        self.sequence, self.firings, self.cards = accounts
         self._facts = facts
         self._moment = moment
 
@@ -143,16 +167,18 @@ class _Outbox:
         if not rule.in_force(at) or not rule.admits(facts):
             return
         points = rule.worth(facts)
-        if points <= 0 or not self._fire(rule.key, rule.limits):
+        expires_at = rule.expiry.of(at) if rule.expiry else None
+        if points <= 0 or (expires_at is not None and expires_at <= facts.now):
             return
-        balance = self.balances.get(rule.campaign, 0) + points
-        self.balances = {**self.balances, rule.campaign: balance}
+        if not self._fire(rule.key, rule.limits):
+            return
+        code, balance = self._put(rule, points, expires_at)
         self.effects.append(
             PointsGranted(
                 self._record_id("earning_rule", rule.id, rule.version),
                 self._next(),
                 rule.campaign,
-                card_id(rule.campaign, facts.customer_id),
+                id_of(rule.campaign, facts.customer_id, code),
                 rule.id,
                 rule.version,
                 points,
@@ -162,6 +188,29 @@ class _Outbox:
                 cause,
             )
         )
+
+    def follow(self, event: Event) -> None:
+        """Move the points that an event speaks of."""
+        ledger = Ledger(self.cards, self.sequence, _entry(self._facts, self._moment))
+        ledger.follow(event)
+        self.cards, self.sequence = ledger.cards, ledger.sequence
+        self.effects += ledger.effects
+
+    def _put(self, rule: EarningRule, points: int, expires_at: Instant | None) -> tuple[CardCode, int]:
+        """Put points on the card that the event names, or on the customer's own; which it is, and its balance."""
+        event, at, campaign = self._facts.event, self._moment.occurred_at, rule.campaign
+        code = OWN if event is None else code_of(campaign, event.customer_id, event.card)
+        if not may_open(self.cards, campaign, code):
+            code = OWN
+        card = card_of(self.cards, campaign, code)
+        if rule.reversible and event is not None:
+            until = Instant(at + rule.reversible)
+            grant = Grant(digest_of(event.id), rule.id, rule.version, points, until, expires_at)
+            card = granted(card, grant, self._facts.now)
+        else:
+            card = added(card, points, expires_at)
+        self.cards = with_card(self.cards, campaign, code, card)
+        return code, card.balance
 
     def _fire(self, key: str, limits: Limits) -> bool:
         """Whether the limits admit a firing now; if they do, it is noted."""
@@ -184,3 +233,7 @@ class _Outbox:
 
     def _record_id(self, kind: str, definition: str, version: int) -> RecordId:
         return record_id(kind, definition, version, self._facts.customer_id, self._moment.cause_id)
+
+
+def _entry(facts: Facts, moment: Moment) -> Entry:
+    return Entry(facts.customer_id, moment.cause_id, moment.occurred_at, facts.now)

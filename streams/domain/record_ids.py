@@ -26,6 +26,14 @@ def card_id(campaign: CampaignId, customer: CustomerId) -> CardId:
     return CardId("card_" + _digest(8, f"card{len(campaign)}:{campaign}{len(customer)}:{customer}"))
 
 
+def balance_key(campaign: CampaignId, customer: CustomerId, card: CardId) -> str:
+    """The key of the newest balance of a card; of no two cards the same, whatever is printed on them."""
+    own = card_id(campaign, customer)
+    if card == own:
+        return f"{customer}/{own}"
+    return f"{customer}/" + _digest(16, f"code{len(campaign)}:{campaign}{len(card)}:{card}")
+
+
 def _digest(size: int, written: str) -> str:
     try:
         data = written.encode()

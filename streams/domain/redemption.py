@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from streams.domain.advance import Transition, advance
 from streams.domain.campaigns import Campaign
+from streams.domain.cards import soonest_expiry
 from streams.domain.cascade import cascade
 from streams.domain.effects import Effect, RedemptionDecided, RefusalCode, RequestKind
 from streams.domain.facts import Facts
@@ -78,7 +79,7 @@ def _told(
 ) -> Transition:
     """The outcome is an internal event of the customer."""
     state, effects = answered
-    accounts = Accounts(state.sequence, state.firings, state.balances)
+    accounts = Accounts(state.sequence, state.firings, state.cards)
     customer, now = whose
     facts, accounts, caused, soonest = cascade(
         _facts(customer, state, now), accounts, [decision], Milliseconds(0), ruleset
@@ -86,10 +87,13 @@ def _told(
     state = state._replace(
         occurrences=facts.occurrences,
         segments=facts.segments,
-        balances=accounts.balances,
+        cards=accounts.cards,
         firings=accounts.firings,
         sequence=accounts.sequence,
-        due=min((one for one in (state.due, soonest) if one is not None), default=None),
+        due=min(
+            (one for one in (state.due, soonest, soonest_expiry(accounts.cards)) if one is not None),
+            default=None,
+        ),
     )
     return Transition(state, (*effects[:-1], *caused))
 

@@ -24,7 +24,7 @@ from streams.domain.event_conditions import event_condition_at
 from streams.domain.facts import Facts, Predicate
 from streams.domain.faults import ABSENT, Place, nearest
 from streams.domain.identities import EventName
-from streams.domain.instants import Instant
+from streams.domain.instants import Instant, format_instant
 from streams.domain.memberships import memberships_at
 from streams.domain.profiles import ADDRESS, FIELDS, profile_path
 from streams.domain.validation import Statement
@@ -89,6 +89,10 @@ class Clock(NamedTuple):
     def predicate(self) -> Predicate:
         """Holds when the instant passes every comparison."""
         return predicate_of(lambda _: None, self.comparisons)
+
+    def value(self, facts: Facts) -> str:
+        """The instant, by UTC."""
+        return format_instant(facts.now)
 
     def next_change(self, facts: Facts) -> Instant | None:
         """The next instant at which a comparison may answer otherwise."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from streams.domain.facts import all_of
-from streams.domain.faults import ABSENT, NOTES, Place, nearest
+from streams.domain.faults import NOTES, Place, nearest
 from streams.domain.gates import admitting
 from streams.domain.logic import Joined, LogicError, parse_logic
 from streams.domain.operators import values_of
@@ -26,7 +26,10 @@ DEEPEST_RULES = 8
 MOST_VALUES = 10_000
 """Values behind all operators of one validation rule."""
 
-_BODY = NOTES | {"type", "context_type", "error", "rules", "logic", "applicable_to"}
+_BODY = NOTES | {
+    *("type", "context_type", "error", "rules", "logic", "applicable_to"),
+    *("object", "created_at", "updated_at", "assignments_count"),  # as Voucherify answers with
+}
 
 
 class _Scope(NamedTuple):
@@ -161,4 +164,5 @@ def _message(place: Place, body: object) -> str | None:
     if body is None:
         return None
     written = place.mapping(body)
-    return None if written is None else place.at("message").text(written.get("message", ABSENT))
+    message = None if written is None else written.get("message")
+    return place.at("message").text(message) if message else None

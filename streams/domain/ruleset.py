@@ -6,24 +6,21 @@ Does not know where definitions come from. All faults of all definitions are rai
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, TypeVar
 
 from streams.domain.boundaries import Boundaries, merged
 from streams.domain.campaigns import Campaign, compile_campaign
-from streams.domain.conditions import ProfileField
 from streams.domain.definitions import KINDS, Definition, DefinitionError, EventShape, Fault, Kind
-from streams.domain.distributions import Distribution, compile_distribution
-from streams.domain.earning import EarningRule, compile_earning_rule
+from streams.domain.distributions import compile_distribution
+from streams.domain.earning import compile_earning_rule
 from streams.domain.endless import note_endless
-from streams.domain.facts import Facts, Predicate
+from streams.domain.event_plans import EventPlan, Triggered, gated, plans_of, triggers_of
 from streams.domain.faults import Place
 from streams.domain.filters import Vocabulary
-from streams.domain.gates import gate_of
-from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
-from streams.domain.instants import DAY, Instant, Milliseconds
-from streams.domain.internal_names import CUSTOM_EVENT, is_custom
+from streams.domain.identities import CampaignId, EventName, SegmentId
+from streams.domain.instants import DAY, Milliseconds
 from streams.domain.references import References
 from streams.domain.rules import ANY_EVENT, Context, compile_rule
 from streams.domain.segments import TYPES, Segment, compile_segment, dependents, in_order, note_cycles
@@ -34,44 +31,6 @@ Clock = Literal["wall", "stream"]
 
 Compiled = TypeVar("Compiled")
 """A kind of definition, compiled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Triggered:
-    """What one trigger sets off, in order of ids; drafts and what is not active apart."""
-
-    distributions: tuple[Distribution, ...]
-    earning_rules: tuple[EarningRule, ...]
-    admits: Predicate | None = None
-    """Whether any of their validation rules holds, all asked at once; none where each has to be asked."""
-
-
-NOTHING_TRIGGERED = Triggered((), ())
-_NOBODY = Facts(CustomerId(""), {}, {}, {}, Instant(0), None)
-"""Of whom nothing is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class EventPlan:
-    """What one event touches."""
-
-    segments: tuple[Segment, ...]
-    """Those that look at the event, and those that refer to them, in order."""
-    segments_with_profile: tuple[Segment, ...]
-    """The same and those that look at the profile, for an event that changes it."""
-    segments_of_newcomer: tuple[Segment, ...]
-    """The same and those that somebody may be in of whom nothing else is known, for the first event of a customer."""
-    boundaries: Boundaries
-    """Where time may change an answer after this event; those of other events stay as they were."""
-    boundaries_with_profile: Boundaries
-    """The same and those of the profile, for an event that changes it."""
-    triggered: Triggered
-    noted: bool
-    """Whether something looks at ``customer.custom_event``, and this is a custom event."""
-    stirring: bool
-    """Whether the event may set anything off by itself."""
-    unheeded: bool
-    """Whether nothing looks at the event but its count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +76,9 @@ def compile_ruleset(
     earning_rules = _compiled(by_kind["earning_rule"], references, compile_earning_rule, noted)
     campaigns = _compiled(by_kind["campaign"], references, compile_campaign, noted)
     note_endless(by_kind["earning_rule"].values(), noted)
-    if noted:
-        raise DefinitionError(noted)
+    _refuse(noted)
     ordered = in_order(segments)
-    triggers = _gated(_triggers(distributions, earning_rules))
+    triggers = gated(triggers_of(distributions, earning_rules))
     digests = _digests(by_kind["segment"])
     return Ruleset(
         _digest(digests),
@@ -131,10 +89,15 @@ def compile_ruleset(
         _backfilled(ordered),
         dependents((segment for segment in ordered if segment.boundaries), ordered),
         merged(boundary for segment in ordered for boundary in segment.boundaries),
-        *_plans(events, ordered, triggers),
+        *plans_of(events, ordered, triggers),
         triggers,
         {campaign.id: campaign for campaign in campaigns},
     )
+
+
+def _refuse(noted: list[Fault]) -> None:
+    if noted:
+        raise DefinitionError(noted)
 
 
 def _sorted_out(definitions: Iterable[Definition], noted: list[Fault]) -> dict[Kind, dict[str, Definition]]:
@@ -193,78 +156,6 @@ def _compiled(
         for definition in definitions.values()
     )
     return tuple(one for one in compiled if one is not None)
-
-
-def _triggers(
-    distributions: tuple[Distribution, ...], earning_rules: tuple[EarningRule, ...]
-) -> Mapping[Trigger, Triggered]:
-    active = [rule for rule in earning_rules if rule.active]
-    return {
-        trigger: Triggered(
-            tuple(one for one in distributions if one.trigger == trigger),
-            tuple(one for one in active if one.trigger == trigger),
-        )
-        for trigger in {one.trigger for one in distributions} | {rule.trigger for rule in active}
-    }
-
-
-def _plans(
-    events: Iterable[EventName], ordered: tuple[Segment, ...], triggers: Mapping[Trigger, Triggered]
-) -> tuple[Mapping[EventName, EventPlan], EventPlan]:
-    """The plan of each event, and that of any other; those that nothing looks at, and there are many, share one."""
-    looked_at = {event for segment in ordered for event in segment.events}
-    looked_at |= {EventName(trigger.target) for trigger in triggers if trigger.kind == "event"}
-    unheeded = _plan(None, ordered, triggers)
-    noted = CUSTOM_EVENT in looked_at
-
-    def plan(event: EventName) -> EventPlan:
-        found = _plan(event, ordered, triggers) if event in looked_at else unheeded
-        return replace(found, noted=True, stirring=True) if noted and is_custom(event) else found
-
-    return {event: plan(event) for event in events}, unheeded
-
-
-def _gated(triggers: Mapping[Trigger, Triggered]) -> Mapping[Trigger, Triggered]:
-    """The same with one gate before all that an event sets off."""
-    return {
-        trigger: replace(one, admits=gate_of(_admitting(one))) if trigger.kind == "event" else one
-        for trigger, one in triggers.items()
-    }
-
-
-def _admitting(triggered: Triggered) -> list[Predicate]:
-    return [
-        *(distribution.admits for distribution in triggered.distributions),
-        *(rule.admits for rule in triggered.earning_rules),
-    ]
-
-
-def _plan(
-    event: EventName | None, ordered: tuple[Segment, ...], triggers: Mapping[Trigger, Triggered]
-) -> EventPlan:
-    touched = [segment for segment in ordered if event in segment.events]
-    profiled = [segment for segment in ordered if segment.reads_profile]
-    # A filter of which this event decides nothing answers as it does of nobody.
-    unconditional = [segment for segment in ordered if segment.filter is None or segment.holds(_NOBODY)]
-    moved = [condition for segment in ordered for condition in segment.boundaries]
-    by_profile = [condition for condition in moved if isinstance(condition, ProfileField)]
-    by_event = [
-        condition
-        for condition in moved
-        if not isinstance(condition, ProfileField) and condition.event == event
-    ]
-    triggered = triggers.get(Trigger("event", event), NOTHING_TRIGGERED) if event else NOTHING_TRIGGERED
-    return EventPlan(
-        dependents(touched, ordered),
-        dependents((*touched, *profiled), ordered),
-        dependents((*touched, *profiled, *unconditional), ordered),
-        merged(by_event),
-        merged((*by_event, *by_profile)),
-        triggered,
-        noted=False,
-        stirring=triggered is not NOTHING_TRIGGERED,
-        unheeded=not touched and triggered is NOTHING_TRIGGERED,
-    )
 
 
 def _backfilled(ordered: tuple[Segment, ...]) -> frozenset[SegmentId]:

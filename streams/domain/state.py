@@ -7,8 +7,9 @@ the engine's business.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from streams.domain.cards import Cards
 from streams.domain.events import JsonValue
-from streams.domain.identities import CampaignId, EventName, SegmentId
+from streams.domain.identities import EventName, SegmentId
 from streams.domain.instants import Instant
 
 
@@ -37,8 +38,8 @@ class CustomerState(NamedTuple):
     occurrences: Mapping[EventName, Occurrence]
     profile: Mapping[str, JsonValue]
     segments: Mapping[SegmentId, Membership]
-    balances: Mapping[CampaignId, int]
-    """Points on the customer's card of each campaign."""
+    cards: Cards
+    """The customer's loyalty cards, by campaign and code."""
     firings: Mapping[str, tuple[Instant, ...]]
     """When a limited distribution or earning rule last fired, by ``kind/id``; only for those with limits."""
     recent: bytes

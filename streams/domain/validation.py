@@ -18,6 +18,9 @@ class Statement(Protocol):
     def predicate(self) -> Predicate:
         """The compiled statement."""
 
+    def value(self, facts: Facts, /) -> object:
+        """What it sees; none where nothing is."""
+
     def next_change(self, facts: Facts, /) -> Instant | None:
         """The first instant after now at which time alone may change the answer; none if it never does."""
 
@@ -56,6 +59,10 @@ class Rule(NamedTuple):
         if self.inner is not None and not self.holds(facts):
             yield from self.inner.failed(facts, f"{number}.", message)
 
+    def value(self, facts: Facts) -> object:
+        """What it sees, those inside it apart; none where nothing is."""
+        return self.statements[0].value(facts)
+
     def next_change(self, facts: Facts) -> Instant | None:
         """The first instant after now at which time alone may change the answer."""
         changes = [statement.next_change(facts) for statement in self.statements]
@@ -76,6 +83,14 @@ class ValidationRule(NamedTuple):
     def failures(self, facts: Facts) -> tuple[Failure, ...]:
         """The rules that would have to answer otherwise for it to hold, no more than needed; none if it holds."""
         return tuple(self.failed(facts, "", None))
+
+    def rule(self, number: str) -> Rule | None:
+        """The rule of a number that it asks; of one inside rule 2, such as ``2.1``."""
+        first, _, further = number.partition(".")
+        found = next((rule for rule in self.rules if rule.number == first), None)
+        if found is None or not further:
+            return found
+        return None if found.inner is None else found.inner.rule(further)
 
     def failed(self, facts: Facts, prefix: str, fallback: str | None) -> Iterator[Failure]:
         """The same, with what stands before each number and what is said where nothing is."""

@@ -79,6 +79,11 @@ class Metrics:
             ["distribution", "reason"],
         )
         self.points = counter("tidemark_points_granted", "Points granted.", ["earning_rule"])
+        self.point_moves = counter(
+            "tidemark_point_moves",
+            "Points that moved on a card otherwise than by a grant: adjusted, reversed, expired.",
+            ["type"],
+        )
         self.cascades_cut = counter(
             "tidemark_cascades_cut",
             "Internal events that set one another off too long, and were cut. Change the definitions in the log.",

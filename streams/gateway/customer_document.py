@@ -7,25 +7,31 @@ out: nobody else can use them.
                                   "days": {"2026-11-01": 1, "2026-11-23": 2}}},
      "profile": {"metadata": {"club_level": "Gold"}},
      "segments": {"reviewers": {"version": 3, "entered_at": "2026-11-23T10:00:00Z", "announced": true}},
-     "balances": {"club": 40}, "firings": {"distribution/thanks": ["2026-11-23T10:00:00Z"]},
+     "cards": [{"campaign_id": "club", "code": null, "balance": 40,
+                "expiring": [{"expires_at": "2027-12-01T00:00:00Z", "points": 10}],
+                "reversible": [{"event": "9f3c…", "rule": "review-bonus", "version": 2, "points": 10,
+                                "until": "2026-12-23T10:00:00Z", "expires_at": "2027-12-01T00:00:00Z"}]}],
+     "firings": {"distribution/thanks": ["2026-11-23T10:00:00Z"]},
      "due": "2026-12-23T10:00:00Z", "sequence": 17, "ruleset": "1f0c…"}
 
 ``days`` are the newest 400 days by UTC on which the event occurred, with how often; ``announced`` is whether the
 entry was published; ``due`` is the next instant at which time alone may change something, null for never;
 ``sequence`` is the number of output records so far; ``ruleset`` says under which definitions the segments were
-decided.
+decided. A card without a ``code`` is the customer's own; of its balance, what is ``expiring`` goes at its date, and the
+rest stays; what is ``reversible`` can be taken back until then: it was earned by the event whose id has that digest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
+from streams.domain.cards import OWN, Card, Cards, Grant, Lot, with_card
 from streams.domain.day_counts import counts_since, day_counts
 from streams.domain.instants import DAY, Instant, format_instant, parse_instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState, Membership, Occurrence
 
-_INSTANTS = frozenset({"first", "last", "entered_at"})
+_INSTANTS = frozenset({"first", "last", "entered_at", "expires_at", "until"})
 
 
 def customer_document(state: CustomerState) -> dict[str, Any]:
@@ -34,7 +40,11 @@ def customer_document(state: CustomerState) -> dict[str, Any]:
         "occurrences": {name: _occurrence(each) for name, each in state.occurrences.items()},
         "profile": dict(state.profile),
         "segments": {name: _written(each._asdict()) for name, each in state.segments.items()},
-        "balances": dict(state.balances),
+        "cards": [
+            _card(campaign, code, card)
+            for campaign, of_campaign in state.cards.items()
+            for code, card in of_campaign.items()
+        ],
         "firings": {name: [format_instant(at) for at in each] for name, each in state.firings.items()},
         "due": None if state.due is None else format_instant(state.due),
         "sequence": state.sequence,
@@ -48,7 +58,7 @@ def read_customer_document(document: Mapping[str, Any]) -> CustomerState:
         occurrences={name: _read_occurrence(each) for name, each in document["occurrences"].items()},
         profile=document["profile"],
         segments={name: _read(each, Membership) for name, each in document["segments"].items()},
-        balances=document["balances"],
+        cards=_read_cards(document["cards"]),
         firings={name: tuple(map(parse_instant, each)) for name, each in document["firings"].items()},
         due=None if document["due"] is None else parse_instant(document["due"]),
         sequence=document["sequence"],
@@ -67,15 +77,44 @@ def _read_occurrence(fields: Mapping[str, Any]) -> Occurrence:
     return occurrence
 
 
+def _card(campaign: str, code: str, card: Card) -> dict[str, Any]:
+    return {
+        "campaign_id": campaign,
+        "code": code or None,
+        "balance": card.balance,
+        "expiring": [_written(lot._asdict()) for lot in card.lots],
+        "reversible": [_written(grant._asdict() | {"event": grant.event.hex()}) for grant in card.grants],
+    }
+
+
+def _read_cards(documents: Iterable[Mapping[str, Any]]) -> Cards:
+    cards: Cards = {}
+    for each in documents:
+        lots = tuple(_read(lot, Lot) for lot in each["expiring"])
+        grants = tuple(
+            _read({**one, "event": bytes.fromhex(one["event"])}, Grant) for one in each["reversible"]
+        )
+        cards = with_card(
+            cards, each["campaign_id"], each["code"] or OWN, Card(each["balance"], lots, grants)
+        )
+    return cards
+
+
 def _date(day: int) -> str:
     return format_instant(Instant(day * DAY)).partition("T")[0]
 
 
 def _written(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: format_instant(value) if name in _INSTANTS else value for name, value in fields.items()}
+    return {
+        name: format_instant(value) if name in _INSTANTS and value is not None else value
+        for name, value in fields.items()
+    }
 
 
 def _read(fields: Mapping[str, Any], form: Any) -> Any:
     """The named tuple with these fields."""
-    read = {name: parse_instant(value) if name in _INSTANTS else value for name, value in fields.items()}
+    read = {
+        name: parse_instant(value) if name in _INSTANTS and value is not None else value
+        for name, value in fields.items()
+    }
     return msgspec.convert([read[name] for name in form._fields if name in read], form)

@@ -6,7 +6,7 @@ from typing import Any
 
 from confluent_kafka import Message
 
-from schemas.catalog import EVENTS_DIRECTORY, load_catalog
+from schemas.catalog import EVENTS_DIRECTORY, INTERNAL_DIRECTORY, load_catalog
 from schemas.outputs import output_encoder
 from schemas.wire import EventReader
 from streams.agents.customers import Clock, CustomerAgent, Guards
@@ -28,7 +28,7 @@ from streams.engine.sweeping import Slice
 from streams.engine.unit_of_work import UnitOfWork
 from topology.definitions.event_shapes import event_shapes
 
-CATALOG = load_catalog([EVENTS_DIRECTORY])
+CATALOG = load_catalog([EVENTS_DIRECTORY, INTERNAL_DIRECTORY])
 WRITTEN_AT = parse_instant("1999-06-01T00:00:00Z")
 """The records' own timestamp."""
 
@@ -58,6 +58,8 @@ POINTS = Definition(
         "active": True,
     },
 )
+
+REVERSIBLE = POINTS._replace(body={**POINTS.body, "reversible": "P30D"})
 
 
 def in_force(*definitions: Definition, clock: Clock = "stream", applied_at: float = 0.0) -> InForce:

@@ -7,7 +7,13 @@ import pytest
 
 from schemas.outputs import output_decoder, output_encoder, output_schema
 from streams.agents import records
-from streams.domain.effects import MessageSuppressed, MessageTriggered, PointsGranted, SegmentChanged
+from streams.domain.effects import (
+    MessageSuppressed,
+    MessageTriggered,
+    PointsGranted,
+    PointsMoved,
+    SegmentChanged,
+)
 from streams.domain.events import Event
 from streams.domain.identities import (
     CampaignId,
@@ -55,6 +61,20 @@ GRANTED = PointsGranted(
     balance=30,
     event=EVENT,
     occurred_at=AT,
+)
+EXPIRED = PointsMoved(
+    id=RecordId("r-4"),
+    sequence=10,
+    type="expired",
+    campaign_id=CampaignId("club"),
+    card_id=CardId("CARD-7"),
+    earning_rule_id=None,
+    rule_version=None,
+    points=-10,
+    balance=20,
+    event=None,
+    occurred_at=AT,
+    cause="time",
 )
 SUPPRESSED = MessageSuppressed(
     id=RecordId("r-4"),
@@ -134,6 +154,7 @@ EXPECTED: Mapping[str, tuple[records.Record, dict[str, Any]]] = {
             "customer_id": "c-42",
             "campaign_id": "club",
             "card_id": "club-card",
+            "type": "granted",
             "earning_rule_id": "points",
             "rule_version": 1,
             "points": 10,
@@ -199,3 +220,20 @@ def test_what_time_caused_names_no_event() -> None:
     record = records.distribution_trigger(CUSTOMER, unending, SOON)
     assert (record["event"], record["segment"], record["expires_at"]) == (None, "regulars", None)
     assert records.point_event(CUSTOMER, GRANTED._replace(event=None), SOON)["event"] is None
+
+
+def test_what_expired_names_neither_rule_nor_event() -> None:
+    """The form is that of every point event; the points are below 0, for they went."""
+    record = records.point_event(CUSTOMER, EXPIRED, SOON)
+    assert record.keys() == EXPECTED["point-events"][1].keys()
+    assert record == EXPECTED["point-events"][1] | {
+        "id": "r-4",
+        "sequence": 10,
+        "card_id": "CARD-7",
+        "type": "expired",
+        "earning_rule_id": None,
+        "rule_version": None,
+        "points": -10,
+        "balance": 20,
+        "event": None,
+    }

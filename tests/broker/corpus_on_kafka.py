@@ -26,7 +26,7 @@ _MAKERS = {
     "segment-changes": "segment_id",
     "distribution-triggers": "distribution_id",
     "distribution-suppressions": "distribution_id",
-    "point-events": "earning_rule_id",
+    "point-events": "campaign_id",
 }
 """The field that names the definition from which a record comes, by topic."""
 
@@ -42,13 +42,13 @@ class Guest(NamedTuple):
 
 def reason_to_stay_away(case: Case) -> str | None:
     """Why a case cannot share a worker that is started once, from definitions that are applied once; else ``None``."""
-    written = json.dumps(case.definitions)
+    written = json.dumps([case.definitions, [step.get("event") for step in case.when]])
     reasons = {
         "its definitions are refused": case.refused is not None,
         "it says what the wall clock reads": case.clock != "stream",
         "its definitions change": any("apply" in step for step in case.when),
         "it looks at internal events, which the segments of other cases cause as well": (
-            '"customer.' in written or "(customer." in written
+            any(named in written for named in ('"customer.', "(customer.", '"events.customer.'))
         ),
         "its definitions begin with a later version": any(
             definition.get("version", 1) != 1 for definition in case.definitions

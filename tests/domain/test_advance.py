@@ -109,11 +109,11 @@ def test_nothing_handed_in_is_changed() -> None:
         dict(before.occurrences),
         dict(before.profile),
         dict(before.segments),
-        dict(before.balances),
+        dict(before.cards),
         dict(before.firings),
     )
     after(before, ruleset, event(at=DAY, profile={"metadata": {"a": 2}}), 100 * DAY)
-    assert copy == (before.occurrences, before.profile, before.segments, before.balances, before.firings)
+    assert copy == (before.occurrences, before.profile, before.segments, before.cards, before.firings)
 
 
 def test_entry_time_is_that_of_the_change() -> None:

@@ -130,9 +130,9 @@ def test_a_deletion_leaves_nothing() -> None:
     assert isinstance(second, SegmentChanged)
     assert second.sequence == 5  # two entered, points, two left
     assert isinstance(receipt, CustomerDeleted)
-    (campaign,) = state.balances
+    (campaign,) = state.cards
     assert (receipt.segments, receipt.occurred_at) == (3, 9_000)
-    assert receipt.cards == (card_id(campaign, CUSTOMER),)
+    assert receipt.cards == ((campaign, card_id(campaign, CUSTOMER)),)
 
 
 def test_who_is_not_known_is_not_deleted() -> None:

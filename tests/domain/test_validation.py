@@ -83,3 +83,26 @@ def test_days_since_an_event_change_with_time() -> None:
 def test_without_an_event_its_attributes_match_nothing() -> None:
     """A rule about the event, asked where none is, does not hold."""
     assert not read({"1": RATED}).holds(facts())
+
+
+def test_what_a_rule_sees() -> None:
+    """Each rule tells what stands where it looks, found by the number with which a failure names it."""
+    now = {"name": "now", "conditions": {"$dow": [1]}}
+    visited = {"name": "events.visit.count", "conditions": {"$more_than": [5]}}
+    rule = read(
+        {"1": {**RATED, "rules": {"1": VIP, "2": now}}, "2": FRIEND, "3": visited},
+        Context({"friends"}, EVENTS[event("review").name], EVENTS),
+    )
+    seen = facts({"visit": (2, 0, 0)}, {"metadata": {"vip": False}}, ("friends",), of=FAILS_ALL.event)
+    values = {
+        "1": 1,
+        "1.1": False,
+        "1.2": "1970-01-01T00:00:00Z",
+        "2": ["friends"],
+        "3": 2,
+    }
+    for number, value in values.items():
+        found = rule.rule(number)
+        assert found is not None
+        assert found.value(seen) == value
+    assert [rule.rule(number) for number in ("4", "2.1", "1.3")] == [None] * 3

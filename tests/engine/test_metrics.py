@@ -16,6 +16,7 @@ NAMES = {
     "tidemark_distribution_triggers",
     "tidemark_suppressed",
     "tidemark_points_granted",
+    "tidemark_point_moves",
     "tidemark_deadlines",
     "tidemark_cascades_cut",
     "tidemark_commits",

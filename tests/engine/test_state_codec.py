@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.domain.cards import OWN, Card, Grant, Lot
 from streams.domain.facts import Facts
-from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
+from streams.domain.identities import CampaignId, CardCode, CustomerId, EarningRuleId, EventName, SegmentId
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState, Membership, Occurrence
 from streams.engine.due_index import ordered_key, read_due_key
@@ -21,6 +22,22 @@ JSON = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3)
 )
 
+POINTS = st.integers(1, 10**12)
+LOTS = st.lists(st.builds(Lot, INSTANTS, POINTS), max_size=3).map(tuple)
+GRANTS = st.lists(
+    st.builds(
+        Grant,
+        st.binary(min_size=8, max_size=8),
+        NAMES.map(EarningRuleId),
+        st.integers(1, 9),
+        POINTS,
+        INSTANTS,
+        st.none() | INSTANTS,
+    ),
+    max_size=2,
+).map(tuple)
+CARDS = st.builds(Card, WHOLE, LOTS, GRANTS)
+
 STATES = st.builds(
     CustomerState,
     occurrences=st.dictionaries(
@@ -31,7 +48,7 @@ STATES = st.builds(
     segments=st.dictionaries(
         NAMES.map(SegmentId), st.builds(Membership, st.integers(1, 9), INSTANTS, st.booleans())
     ),
-    balances=st.dictionaries(NAMES.map(CampaignId), st.integers(0, 2**53)),
+    cards=st.dictionaries(NAMES.map(CampaignId), st.dictionaries(NAMES.map(CardCode), CARDS, max_size=2)),
     firings=st.dictionaries(NAMES, st.lists(INSTANTS, max_size=4).map(tuple)),
     recent=st.binary(max_size=60),
     due=st.none() | INSTANTS,
@@ -105,7 +122,9 @@ def test_what_comes_back_has_the_types_of_the_domain() -> None:
 @pytest.mark.parametrize("record", [b"", b"\x00", b"\x01" + encode_state(NEW_CUSTOMER)[1:]])
 def test_another_format_is_refused_with_advice(record: bytes) -> None:
     """A record of another version is not guessed at; the message says which versions met and what to do."""
-    with pytest.raises(ConfigurationError, match=rf"reads 02 and {FORMAT.hex()}: start this version with"):
+    with pytest.raises(
+        ConfigurationError, match=rf"reads 02, 03 and {FORMAT.hex()}: start this version with"
+    ):
         decode_state(record)
 
 
@@ -120,6 +139,24 @@ def test_a_damaged_record_is_refused(body: bytes) -> None:
 
 
 def test_a_record_of_the_version_before_is_read() -> None:
+    """What was on a card of a campaign is the balance of the customer's own; all else is as it was."""
+    club = CampaignId("club")
+    state = NEW_CUSTOMER._replace(
+        occurrences={EventName("visit"): Occurrence(2, Instant(1), Instant(5), b"\0\0\0\2")},
+        cards={club: {OWN: Card(40)}, CampaignId("air"): {OWN: Card(7)}},
+        due=Instant(77),
+        ruleset="1f0c",
+    )
+    before = (*state[:3], {"club": 40, "air": 7}, *state[4:])
+    record = b"\x03" + encode_state(state)[1:9] + msgspec.msgpack.encode(before)
+    assert decode_state(record) == state
+    assert type(decode_state(record).cards[club][OWN]) is Card
+    assert decode_facts(record, CustomerId("c"), Instant(7)).occurrences == state.occurrences
+    assert due_order(record) == due_order(encode_state(state)) is not None
+    assert record.endswith(label_of("1f0c"))
+
+
+def test_a_record_of_version_2_is_read() -> None:
     """Its occurrences have no days yet; all else is as it was, the due instant in front included."""
     state = NEW_CUSTOMER._replace(
         occurrences={EventName("visit"): Occurrence(2, Instant(1), Instant(5), b"\0\0\0\2")},
@@ -134,6 +171,27 @@ def test_a_record_of_the_version_before_is_read() -> None:
         occurrences={EventName("visit"): Occurrence(2, Instant(1), Instant(5))}
     )
     assert due_order(record) == due_order(encode_state(state)) is not None
+
+
+def test_who_has_no_card_takes_no_more_than_before() -> None:
+    """The place of the cards is one byte, as that of the balances was."""
+    record, body = encode_state(NEW_CUSTOMER), msgspec.msgpack.encode(({}, {}, {}, {}, {}, b"", None, 0, ""))
+    assert record[9:] == body
+
+
+def test_what_cards_take() -> None:
+    """An own card without dates 11 bytes with its campaign, each date 11 more, each grant about 45."""
+    club, at = CampaignId("club"), Instant(1_795_428_000_000)
+    grant = Grant(bytes(8), EarningRuleId("review-bonus"), 2, 10, at, at)
+
+    def size(card: Card) -> int:
+        return len(encode_state(NEW_CUSTOMER._replace(cards={club: {OWN: card}}))) - len(
+            encode_state(NEW_CUSTOMER)
+        )
+
+    assert size(Card(40)) == 11
+    assert size(Card(40, (Lot(at, 10),))) == 22
+    assert size(Card(40, (), (grant,))) <= 11 + 45
 
 
 def test_a_small_state_is_small() -> None:

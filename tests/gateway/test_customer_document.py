@@ -6,8 +6,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.domain.cards import OWN, Card, Grant, Lot
 from streams.domain.day_counts import day_counts
-from streams.domain.identities import CampaignId, EventName, SegmentId
+from streams.domain.identities import CampaignId, CardCode, EarningRuleId, EventName, SegmentId
 from streams.domain.instants import Instant
 from streams.domain.state import NEW_CUSTOMER, CustomerState, Membership, Occurrence
 from streams.gateway.customer_document import customer_document, read_customer_document
@@ -30,6 +31,24 @@ JSON = st.recursive(
 DAYS = st.dictionaries(st.integers(0, 0xFFFF), st.integers(1, 0xFFFF), max_size=3).map(
     lambda counted: day_counts(sorted(counted.items()))
 )
+POINTS = st.integers(1, 10**12)
+CARDS = st.builds(
+    Card,
+    WHOLE,
+    st.lists(st.builds(Lot, INSTANTS, POINTS), max_size=3).map(tuple),
+    st.lists(
+        st.builds(
+            Grant,
+            st.binary(min_size=8, max_size=8),
+            NAMES.map(EarningRuleId),
+            st.integers(1, 9),
+            POINTS,
+            INSTANTS,
+            st.none() | INSTANTS,
+        ),
+        max_size=2,
+    ).map(tuple),
+)
 STATES = st.builds(
     CustomerState,
     occurrences=st.dictionaries(
@@ -39,7 +58,9 @@ STATES = st.builds(
     segments=st.dictionaries(
         NAMES.map(SegmentId), st.builds(Membership, st.integers(1, 9), INSTANTS, st.booleans())
     ),
-    balances=st.dictionaries(NAMES.map(CampaignId), st.integers(0, 2**53)),
+    cards=st.dictionaries(
+        NAMES.map(CampaignId), st.dictionaries(NAMES.map(CardCode), CARDS, min_size=1, max_size=2)
+    ),
     firings=st.dictionaries(NAMES, st.lists(INSTANTS, max_size=4).map(tuple)),
     recent=st.binary(max_size=60),
     due=st.none() | INSTANTS,
@@ -52,7 +73,20 @@ STATE = CustomerState(
     occurrences={EventName("purchase"): Occurrence(3, Instant(0), Instant(DAY + 1), b"\0\0\0\1\0\1\0\2")},
     profile={"email": "a@b.c", "metadata": {"club_level": "Gold"}},
     segments={SegmentId("reviewers"): Membership(2, Instant(DAY), announced=False)},
-    balances={CampaignId("club"): 40},
+    cards={
+        CampaignId("club"): {
+            OWN: Card(
+                40,
+                (Lot(Instant(3 * DAY), 10),),
+                (
+                    Grant(
+                        bytes(7) + b"\xff", EarningRuleId("bonus"), 2, 10, Instant(2 * DAY), Instant(3 * DAY)
+                    ),
+                ),
+            ),
+            CardCode("CARD-7"): Card(-5),
+        }
+    },
     firings={"distribution/thanks": (Instant(5), Instant(DAY))},
     recent=b"12345678",
     due=Instant(2 * DAY),
@@ -70,7 +104,25 @@ DOCUMENT = {
     },
     "profile": {"email": "a@b.c", "metadata": {"club_level": "Gold"}},
     "segments": {"reviewers": {"version": 2, "entered_at": "1970-01-02T00:00:00Z", "announced": False}},
-    "balances": {"club": 40},
+    "cards": [
+        {
+            "campaign_id": "club",
+            "code": None,
+            "balance": 40,
+            "expiring": [{"expires_at": "1970-01-04T00:00:00Z", "points": 10}],
+            "reversible": [
+                {
+                    "event": "00000000000000ff",
+                    "rule": "bonus",
+                    "version": 2,
+                    "points": 10,
+                    "until": "1970-01-03T00:00:00Z",
+                    "expires_at": "1970-01-04T00:00:00Z",
+                }
+            ],
+        },
+        {"campaign_id": "club", "code": "CARD-7", "balance": -5, "expiring": [], "reversible": []},
+    ],
     "firings": {"distribution/thanks": ["1970-01-01T00:00:00.005Z", "1970-01-02T00:00:00Z"]},
     "due": "1970-01-03T00:00:00Z",
     "sequence": 17,

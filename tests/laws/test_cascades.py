@@ -21,6 +21,7 @@ from tests.laws.histories import (
     EVENTS,
     Delivery,
     changes,
+    editions,
     filter_sets,
     histories,
     occurred,
@@ -30,6 +31,7 @@ from tests.laws.histories import (
     tick,
 )
 from tests.laws.oracle import DAY, Filters, Happened, members, moved_by_time
+from tests.laws.test_edits import ACTIONS, Swept, assert_alternate, known
 
 LATER = 12 * DAY
 INTERNAL = (
@@ -45,13 +47,19 @@ _OPERATORS = st.sampled_from(["$is", "$more_than", "$less_than", "$more_than_or_
 
 
 @st.composite
+def _leaves(draw: st.DrawFn) -> dict[str, Any]:
+    """A condition on an internal event."""
+    condition: dict[str, Any] = {draw(_OPERATORS): [draw(st.integers(0, 4))]}
+    return {f"events.{draw(st.sampled_from(INTERNAL))}.{draw(_METRICS)}": {"conditions": condition}}
+
+
+@st.composite
 def watching_filters(draw: st.DrawFn) -> Filters:
     """Segments of which nearly all look at internal events as well."""
     filters = draw(filter_sets())
     for body in filters.values():
-        for name in draw(st.lists(st.sampled_from(INTERNAL), max_size=2)):
-            condition: dict[str, Any] = {draw(_OPERATORS): [draw(st.integers(0, 4))]}
-            body[f"events.{name}.{draw(_METRICS)}"] = {"conditions": condition}
+        for leaf in draw(st.lists(_leaves(), max_size=2)):
+            body.update(leaf)
     return filters
 
 
@@ -205,3 +213,52 @@ def test_a_backfill_decides_by_what_was_counted(
     now = history[nothing].now
     after.move(tick(now))
     assert after.state.segments.keys() == members(filters, after.seen, Instant(now))
+
+
+@st.composite
+def watching_editions(draw: st.DrawFn) -> list[list[Definition]]:
+    """What is in force one after the other, each segment looking at an internal event all along."""
+    leaves = {name: draw(_leaves()) for name in "abcd"}
+    return [
+        [
+            one._replace(body={**one.body, "filter": {**one.body["filter"], **leaves[one.id]}})  # type: ignore[dict-item]
+            for one in edition
+        ]
+        for edition in draw(editions())
+    ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(watching_editions(), histories(), st.data())
+def test_sweeps_follow_edits(
+    made: list[list[Definition]], history: list[Delivery], data: st.DataObject
+) -> None:
+    """After edits, events, ticks and sweeps membership is that of all events, those that sweeps caused included."""
+    edition, now = made[0], 0
+    customer = Swept(edited(edition))
+    for index, one in enumerate([*history, None]):
+        until = now + LATER if one is None else one.now
+        came = [earlier.happened for earlier in history[:index]]
+        for action in data.draw(ACTIONS):
+            now = data.draw(st.integers(now, until))
+            if action == "edit":
+                edition = data.draw(st.sampled_from(made))
+                customer.edit(edited(edition))
+            elif action == "tick":
+                customer.move(tick(now))
+            if action == "tick" or (action == "sweep" and customer.sweep(now)):
+                seen = [*came, *_fed_back(customer.effects)] if came else []
+                assert customer.state.segments.keys() == known(edition, seen, now)
+        if one is not None:
+            now = one.now
+            customer.move(occurred(one))
+        assert_alternate(customer)
+    ids = [each.id for each in customer.effects if not isinstance(each, Unnumbered)]
+    assert len(ids) == len(set(ids))
+
+
+def edited(edition: Sequence[Definition]) -> Ruleset:
+    """An edition with everything that reacts to its segments and to internal events."""
+    shapes = EVENTS | {EventName(name): EventShape({}, additional=True) for name in INTERNAL}
+    published = [one.id for one in edition if one.body["type"] == "auto-update"]
+    return compile_ruleset([*edition, *rules_on(published)], shapes, clock="stream")

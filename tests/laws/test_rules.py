@@ -100,3 +100,86 @@ def test_any_text_is_a_rule_or_refused(words: list[str]) -> None:
     rules = json_form(text)
     assert rules is not None
     assert json_form(write_rule(rules)) is not None
+
+
+KEYS = st.sampled_from(
+    [
+        *(
+            "1",
+            "2",
+            "01",
+            "logic",
+            "rules",
+            "name",
+            "property",
+            "conditions",
+            "zone",
+            "within",
+            "error",
+            "message",
+        ),
+        *("$is", "$dow", "$timeframe", "$timeframe_daily_hours", "$in_location", "$from", "$between", "x"),
+    ]
+)
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.sampled_from(
+        [
+            *(
+                "customer.metadata",
+                "customer.segment",
+                "custom_event.metadata",
+                "events.visit.count",
+                "events.",
+            ),
+            *(
+                "now",
+                "customer.address.city",
+                "customer.birthdate",
+                "a",
+                "1 and not 2",
+                "Europe/Warsaw",
+                "P3D",
+            ),
+            *("1970-01-01;9999-12-31", "1970-01-01;P1D;PT1H", "9999-12-31T23:59:59Z", "00:00;24:00", "1e400"),
+        ]
+    ),
+    st.text(max_size=5),
+)
+ANYTHING = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.one_of(KEYS, st.integers(0, 3)), inner, max_size=5)
+    ),
+    max_leaves=20,
+)
+
+
+@st.composite
+def nearly(draw: st.DrawFn) -> Any:
+    """A rule of which something has been replaced by anything."""
+    body: Any = draw(numbered())
+    place = body
+    while True:
+        key = draw(st.sampled_from(list(place)))
+        if isinstance(place[key], dict) and place[key] and draw(st.booleans()):
+            place = place[key]
+            continue
+        place[key] = draw(ANYTHING)
+        return body
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(ANYTHING, nearly()), occasions())
+def test_anything_is_a_rule_or_refused(body: Any, facts: Facts) -> None:
+    """Nothing whatsoever makes the compiler stumble, nor the rule that comes of it; what is refused has its faults."""
+    place = Place("validation_rule", "r", (), [])
+    rule = compile_rule(place, body, CONTEXT)
+    assert (rule is None) is bool(place.noted)
+    if rule is not None:
+        assert rule.holds(facts) is not bool(rule.failures(facts))
+        change = rule.next_change(facts)
+        assert change is None or change > facts.now

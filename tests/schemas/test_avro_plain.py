@@ -32,6 +32,7 @@ ENVELOPES = st.builds(
         optional={
             "id": IDS,
             "source": IDS,
+            "loyalty": st.none() | st.sampled_from(["a-1", "", "x" * 64, "tab\t"]).map(lambda c: {"code": c}),
             "occurred_at": st.none()
             | st.sampled_from(["2026-11-18T10:00:00Z", "2030-01-01T00:00:00Z", "1969-12-31T00:00:00Z"]),
         },

@@ -106,6 +106,7 @@ def test_every_definition_that_comes_with_it_has_a_wire_schema(name: str) -> Non
         "customer",
         "occurred_at",
         "source",
+        "loyalty",
         "metadata",
     ]
     assert schema["doc"]

@@ -62,8 +62,32 @@ def test_the_names_of_segment() -> None:
 
 
 def test_what_voucherify_sends_besides_is_ignored() -> None:
-    """``loyalty`` and ``referral`` are accepted and mean nothing."""
-    assert envelope(loyalty={"code": "x"}, referral={"code": "y"}) == envelope()
+    """``referral`` is accepted and means nothing."""
+    assert envelope(referral={"code": "y"}) == envelope()
+
+
+def test_the_card_that_points_go_to() -> None:
+    """``loyalty.code`` names it; null, as Voucherify writes it, names none."""
+    assert envelope(loyalty={"code": "CARD-7"})[0].card == "CARD-7"
+    assert envelope(loyalty=None) == envelope()
+
+
+@pytest.mark.parametrize(
+    ("loyalty", "path"),
+    [
+        ("CARD-7", "loyalty"),
+        ({}, "loyalty.code"),
+        ({"code": ""}, "loyalty.code"),
+        ({"code": 7}, "loyalty.code"),
+        ({"code": "x" * 257}, "loyalty.code"),
+        ({"code": "a\n"}, "loyalty.code"),
+        ({"code": "CARD-7", "points": 5}, "loyalty.points"),
+    ],
+)
+def test_a_card_that_is_none(loyalty: Any, path: str) -> None:
+    """A code is a text as ids are, and stands alone."""
+    faults = envelope(loyalty=loyalty)[1]
+    assert [(fault.reason, fault.path) for fault in faults] == [("invalid_envelope", path)]
 
 
 @pytest.mark.parametrize("id_", ["c 42", "Zoë", "顧客", "a/b:c", "x" * 256])

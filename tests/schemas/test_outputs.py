@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import fastavro
 import pytest
@@ -18,6 +18,7 @@ from streams.domain.effects import (
     MessageSuppressed,
     MessageTriggered,
     PointsGranted,
+    PointsMoved,
     RedemptionDecided,
     SegmentChanged,
     SuppressionReason,
@@ -77,6 +78,21 @@ GRANTED = PointsGranted(
     event=EVENT,
     occurred_at=T,
 )
+EXPIRED = PointsMoved(
+    RecordId("r-4"),
+    10,
+    "expired",
+    CampaignId("club"),
+    CardId("CARD-7"),
+    None,
+    None,
+    points=-10,
+    balance=-20,
+    event=None,
+    occurred_at=T,
+    cause="time",
+)
+MOVES: tuple[Literal["adjusted", "reversed", "expired"], ...] = ("adjusted", "reversed", "expired")
 REFUSED = RedemptionDecided(
     "q-1",
     10,
@@ -124,6 +140,7 @@ RECORDS: dict[str, list[Mapping[str, Any]]] = {
     "point-events": [
         records.point_event(CUSTOMER, GRANTED, T),
         records.point_event(CUSTOMER, GRANTED._replace(event=None), T),
+        *(records.point_event(CUSTOMER, EXPIRED._replace(type=each), T) for each in MOVES),
     ],
     "segment-memberships": [
         records.segment_membership(CUSTOMER, STATE, T),

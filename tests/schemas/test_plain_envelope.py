@@ -40,9 +40,23 @@ CUSTOMERS = st.one_of(
     st.just({}),
     st.none(),
 )
+LOYALTY = st.one_of(
+    st.none(),
+    IDS.map(lambda code: {"code": code}),
+    st.just({}),
+    st.just({"code": "a", "points": 1}),
+    st.just("a"),
+)
 ENVELOPES = st.fixed_dictionaries(
     {"event": st.sampled_from(["new_review", "no_such_event", ""]), "customer": CUSTOMERS},
-    optional={"id": IDS, "occurred_at": TIMES, "source": IDS, "metadata": METADATA, "extra": st.just(1)},
+    optional={
+        "id": IDS,
+        "occurred_at": TIMES,
+        "source": IDS,
+        "metadata": METADATA,
+        "extra": st.just(1),
+        "loyalty": LOYALTY,
+    },
 )
 
 
@@ -142,7 +156,7 @@ def plain(value: bytes) -> Any:
 def test_a_plain_event_is_read_the_short_way() -> None:
     """An envelope of its own keys alone, with a customer of no more than an id, is plain."""
     value = b'{"event": "purchase", "customer": {"source_id": "c-1"}, "id": "r-1", "metadata": {"cds": 2, "amount": 5}}'
-    assert plain(value) == ("r-1", "purchase", "c-1", NOW, {"cds": 2, "amount": 5.0}, {}, None)
+    assert plain(value) == ("r-1", "purchase", "c-1", NOW, {"cds": 2, "amount": 5.0}, {}, None, None)
 
 
 def test_a_profile_is_left_to_the_general_way() -> None:

@@ -7,6 +7,7 @@ from streams.domain.effects import MessageTriggered, SegmentChanged
 from streams.domain.events import Event, JsonValue
 from streams.domain.identities import CustomerId, EventId, EventName
 from streams.domain.instants import DAY, Instant
+from streams.domain.internal_names import POINTS_ADDED
 from streams.domain.ruleset import Ruleset, compile_ruleset
 from topology.backtest import Outcome, in_order, run
 
@@ -113,3 +114,24 @@ def test_a_profile_is_known_before_the_first_event_and_decides_nothing_alone() -
     profiles = {CustomerId(name): {"metadata": gold} for name in ("c", "silent")}
     outcome = run([event("c", 1)], ruleset, profiles=profiles, until=Instant(10 * DAY))
     assert changes(outcome) == [(1, "c", "entered", "event")]
+
+
+def test_a_cascade_without_end_is_told() -> None:
+    """The internal event that was not fed back stands beside what was decided, as on a worker."""
+    points = {"campaign": "club", "points": {"type": "fixed", "value": 1}}
+    rules = {
+        "1": {"name": "custom_event.metadata", "property": "points", "conditions": {"$is": [1]}},
+        "logic": "1",
+    }
+    again = {"trigger": {"event": POINTS_ADDED}, "validation_rule": rules, **points}
+    ruleset = compile_ruleset(
+        [
+            Definition("earning_rule", "first", 1, {"trigger": {"event": "visit"}, **points}),
+            Definition("earning_rule", "again", 1, again),
+        ],
+        {**EVENTS, POINTS_ADDED: EventShape({"points": "number"}, additional=True)},
+        clock="stream",
+    )
+    outcome = decide(ruleset, event("c", 1), until=1)
+    assert [cut.event.metadata["balance"] for cut in outcome.cut] == [9]
+    assert len(outcome.decided) == 9

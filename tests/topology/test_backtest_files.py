@@ -7,6 +7,7 @@ import pytest
 
 from schemas.rejections import Fault, rejected
 from streams.domain.effects import (
+    CascadeCut,
     Cause,
     MessageSuppressed,
     MessageTriggered,
@@ -24,7 +25,10 @@ from streams.domain.identities import (
     RecordId,
     SegmentId,
 )
-from streams.domain.instants import DAY, Instant
+from streams.domain.instants import DAY, Instant, Milliseconds
+from streams.domain.internal_events import internally
+from streams.domain.internal_names import POINTS_ADDED
+from streams.domain.reactions import Moment
 from streams.domain.ruleset import compile_ruleset
 from streams.domain.state import NEW_CUSTOMER, Membership, Occurrence
 from streams.engine.errors import ConfigurationError
@@ -104,6 +108,22 @@ def test_each_kind_of_record_has_its_file(tmp_path: Path) -> None:
     assert written["point-events.ndjson"]["balance"] == 5
     assert written["rejected-events.ndjson"]["rejected_at"] == "1970-01-04T00:00:00Z"
     assert written["rejected-events.ndjson"]["offset"] == 9
+
+
+def test_a_cascade_that_was_cut_stands_among_the_rejections(tmp_path: Path) -> None:
+    """Behind the lines that were no events, and in the summary."""
+    told = internally(POINTS_ADDED, CUSTOMER, {"points": 1}, Moment("m", AT, Milliseconds(0)), "event")
+    found = outcome()
+    found.cut.append(CascadeCut(told.event, 2))
+    write_records(tmp_path, found, [], "f.ndjson", AT)
+    record = json.loads((tmp_path / "rejected-events.ndjson").read_text(encoding="utf-8"))
+    assert (record["reason"], record["topic"], record["event"]) == (
+        "cascade_too_deep",
+        "internal-events",
+        POINTS_ADDED,
+    )
+    summary = summarise(History([], []), found, compile_ruleset([], {}), Bounds(AT, AT), 1.0)
+    assert summary["cascades_cut"] == 1
 
 
 def test_a_summary_is_a_json_document_that_ends_in_a_newline(tmp_path: Path) -> None:

@@ -16,15 +16,19 @@ shop.customers                     customer id         12          newest per ke
 shop.definitions                   kind/id             1           newest per key  one versioned definition
 shop.segment-changes               customer id         12          7 days          `entered` or `left`, with cause
 shop.distribution-triggers         customer id         12          7 days          one message to send
-shop.point-events                  customer id         12          7 days          points granted on a loyalty card
+shop.point-events                  customer id         12          7 days          points that came to a loyalty card or went
 shop.internal-events               customer id         12          7 days          `customer.*` events
 shop.rejected-events               as received         12          30 days         the original bytes and headers, and why
 shop.segment-memberships           customer id         12          newest per key  the segments the customer is in, since when
 shop.point-balances                customer id + card  12          newest per key  points on one card
 shop.tidemark.customers.changelog  customer id         12          newest per key  state of one customer; private
 shop.tidemark.rejected.replays     position            12          newest per key  that a rejected event was replayed; private
+shop.redemption-requests           customer id         12          7 days          may a customer redeem; from services and the gateway
+shop.redemption-decisions          customer id         12          7 days          the answer to a request
+shop.distribution-suppressions     customer id         12          7 days          a message that was held back, and why
 
 Equal partition counts, or no worker starts: shop.custom-events, shop.customers, \
+shop.redemption-requests, \
 shop.tidemark.customers.changelog, shop.segment-memberships.
 Keys are UTF-8, partitioned by murmur2 as Java clients do."""  # noqa: E501 - a table as it is printed
 

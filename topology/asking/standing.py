@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from streams.domain.advance import advance
+from streams.domain.cards import Card, held
 from streams.domain.identities import SegmentId
 from streams.domain.instants import Instant, format_instant
 from streams.domain.ruleset import Ruleset
@@ -31,9 +32,8 @@ def at_instant(customer: Customer, at: Instant, ruleset: Ruleset) -> Customer:
 def standing_text(customer: Customer, segments: Segments) -> str:
     """Segments, those that the customer is in first; events; points."""
     parts = [headline(customer), _segments_text(customer.state, segments), _events_text(customer.state)]
-    cards = sorted(customer.state.balances.items())
-    if cards:
-        parts.append(table(("card", "points"), [(printable(card), f"{points:,}") for card, points in cards]))
+    if customer.state.cards:
+        parts.append(_cards_text(customer))
     return "\n\n".join(parts)
 
 
@@ -73,6 +73,18 @@ def _kind(name: SegmentId, held: Membership, segments: Segments) -> str:
         return "deleted; will be left"
     old = held.version != segment.version
     return f"{segment.type}, as of version {held.version}, not yet {segment.version}" if old else segment.type
+
+
+def _cards_text(customer: Customer) -> str:
+    rows = [
+        (printable(campaign), printable(code or card_id), f"{card.balance:,}", *_expiring(card))
+        for campaign, code, card_id, card in held(customer.state.cards, customer.id)
+    ]
+    return table(("campaign", "card", "points", "of these", "expire at"), rows)
+
+
+def _expiring(card: Card) -> tuple[str, str]:
+    return (f"{card.lots[0].points:,}", format_instant(card.lots[0].expires_at)) if card.lots else ("", "")
 
 
 def _events_text(state: CustomerState) -> str:

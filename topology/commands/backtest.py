@@ -124,6 +124,11 @@ def _show(summary: Mapping[str, Any], out: Path) -> None:
     )
     for reason, lines in events["rejected_by_reason"].items():
         click.echo(f"  rejected {reason:<31} {lines:>9,} lines, see {out / REJECTED}")
+    if summary["cascades_cut"]:
+        click.echo(
+            f"  internal events set one another off without end {summary['cascades_cut']:,} times, "
+            f"see {out / REJECTED}"
+        )
     if not any(summary[key] for key in ("segments", "triggers", "suppressed", "points")):
         click.echo("  nothing was decided: there are no segments, and nothing was sent or granted")
     for segment, counts in summary["segments"].items():

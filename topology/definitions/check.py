@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple, cast
 
 from schemas.catalog import Catalog
+from schemas.reserved import RESERVED
 from streams.domain.definitions import KINDS, Definition, DefinitionError, Fault, Kind
 from streams.domain.faults import ABSENT, nearest, shown
 from streams.domain.instants import DAY, Milliseconds
@@ -115,6 +116,10 @@ def _event_documents(events: tuple[EventDocument, ...], faults: list[str]) -> di
         except ConfigurationError as error:
             faults.append(str(error))
             continue
+        if name in RESERVED:
+            faults.append(
+                f"{top}: event/{name}: expected an event of your own, found one that only Tidemark tells of"
+            )
         if name in documents:
             faults.append(f"{top}: event/{name}: expected each event once, found it in {origins[name]} too")
         documents[name], origins[name] = each.document, each.file

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from schemas.outputs import output_schema
-from streams.agents.internal_events import internal_event
+from streams.agents.internal_events import cut_record, internal_event
 from streams.agents.records import (
     Record,
     distribution_suppression,
@@ -18,18 +18,22 @@ from streams.agents.records import (
     redemption_decision,
     segment_change,
 )
+from streams.agents.rejecting import refused_record
 from streams.domain.effects import (
+    CascadeCut,
     CustomerDeleted,
     Effect,
     InternalOccurred,
     MessageSuppressed,
     MessageTriggered,
     PointsGranted,
+    PointsMoved,
+    PointsRefused,
     RedemptionDecided,
     SegmentChanged,
 )
 from streams.domain.identities import CustomerId
-from streams.domain.internal_events import event_of
+from streams.domain.internal_events import event_of, name_of
 
 REJECTED = "rejected-events"
 INTERNAL = "internal-events"
@@ -77,11 +81,19 @@ _WRITERS: Mapping[type, Mapping[str, Writer]] = {
         "point-events": lambda customer, effect: point_event(customer, effect, effect.occurred_at),
         INTERNAL: _internal,
     },
+    PointsMoved: {
+        "point-events": lambda customer, effect: point_event(customer, effect, effect.occurred_at),
+        INTERNAL: _internal,
+    },
+    PointsRefused: {
+        REJECTED: lambda _, effect: refused_record(effect, "custom-events", effect.event.occurred_at)
+    },
     RedemptionDecided: {
         DECISIONS: lambda customer, effect: redemption_decision(customer, effect, effect.occurred_at),
         INTERNAL: _internal,
     },
     InternalOccurred: {INTERNAL: _internal},
+    CascadeCut: {REJECTED: lambda _, effect: cut_record(effect, INTERNAL, effect.event.occurred_at)},
     CustomerDeleted: {INTERNAL: _internal},
 }
 
@@ -89,8 +101,9 @@ _WRITERS: Mapping[type, Mapping[str, Writer]] = {
 def records_of(customer: CustomerId, effect: Effect) -> Iterator[tuple[str, Record]]:
     """The records of an effect, each with its topic; none of what is only counted."""
     repeated = isinstance(effect, RedemptionDecided) and effect.repeated
+    told = not repeated and (not isinstance(effect, PointsMoved) or name_of(effect) is not None)
     for topic, write in _WRITERS.get(type(effect), {}).items():
-        if not (repeated and topic == INTERNAL):
+        if told or topic != INTERNAL:
             yield topic, write(customer, effect)
 
 

@@ -1,23 +1,24 @@
-"""The rules of a validation rule that do not hold of a customer, each with what it asks and what it sees.
+"""The rules of a validation rule that would have to answer otherwise, each with what it asks and what it sees.
 
-Decides which of them are told: all that are numbered and do not hold, whatever joins them.
+Decides how they are told. Which they are, the heart says: of alternatives no more than needed.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from streams.domain.facts import Facts
 from streams.domain.faults import ABSENT, Place
-from streams.domain.profiles import look_up, profile_path
-from streams.domain.rules import ANY_EVENT, Context, ValidationRule, compile_rule
+from streams.domain.rule_expressions import rule_expression_at
+from streams.domain.rules import ANY_EVENT, Context, compile_rule
 from streams.domain.ruleset import Ruleset
 from streams.domain.triggers import Trigger
 
 
 class FailedRule(NamedTuple):
-    """One numbered rule that does not hold."""
+    """One numbered rule that would have to answer otherwise."""
 
     number: str
+    """Of a rule inside rule 2, such as ``2.1``; of an expression, the place of the condition in it."""
     name: str
     """What it looks at, such as ``custom_event.metadata.rating``."""
     conditions: object
@@ -29,45 +30,34 @@ class FailedRule(NamedTuple):
 
 
 def failed_rules(body: object, trigger: Trigger, facts: Facts, ruleset: Ruleset) -> tuple[FailedRule, ...]:
-    """The rules that do not hold; none where they cannot be told apart."""
+    """The rules that failed; none where they cannot be told apart."""
     event = ANY_EVENT if trigger.kind == "event" else None
-    compiled = compile_rule(Place("validation_rule", "", (), []), body, Context(ruleset.segments, event))
+    events = dict.fromkeys(ruleset.plans, ANY_EVENT)
+    compiled = compile_rule(
+        Place("validation_rule", "", (), []), body, Context(ruleset.segments, event, events)
+    )
     if compiled is None:
         return ()
-    return tuple(
-        _failed(number, message, _written(body, number), facts)
-        for number, message in _failures(compiled, facts)
-    )
-
-
-def _failures(rule: ValidationRule, facts: Facts) -> Iterator[tuple[str, str | None]]:
-    """The numbers of the rules that do not hold, and what they say to that."""
-    for each in rule.rules:
-        if not each.holds(facts):
-            yield each.number, each.message or rule.message
+    failed: list[FailedRule] = []
+    for number, name, message in compiled.failures(facts):
+        rule, written = compiled.rule(number), _written(body, number)
+        value = None if rule is None else rule.value(facts)
+        looked_at = f"{name}.{written['property']}" if "property" in written else name
+        found = ABSENT if value is None else value
+        failed.append(FailedRule(number, looked_at, written.get("conditions"), found, message))
+    return tuple(failed)
 
 
 def _written(body: object, number: str) -> Mapping[str, object]:
-    """The rule of a number as it is written; of one inside another, such as ``2.1``. Empty if it is no mapping."""
+    """The rule of a number as it is written; of one inside another, such as ``2.1``. Empty if it is not found."""
     for part in number.split("."):
-        rules = body.get("rules", body) if isinstance(body, Mapping) else {}
-        by_number = {str(key): rule for key, rule in rules.items()} if isinstance(rules, Mapping) else {}
-        body = by_number.get(part)
+        rules = _expanded(body.get("rules", body)) if isinstance(body, Mapping) else _expanded(body)
+        body = {str(key): rule for key, rule in rules.items()}.get(part)
     return body if isinstance(body, Mapping) else {}
 
 
-def _failed(number: str, message: str | None, written: Mapping[str, object], facts: Facts) -> FailedRule:
-    name, property_ = str(written.get("name", "")), written.get("property")
-    looked_at = name if property_ is None else f"{name}.{property_}"
-    return FailedRule(number, looked_at, written.get("conditions"), _seen(name, property_, facts), message)
-
-
-def _seen(name: str, property_: object, facts: Facts) -> object:
-    if name == "customer.segment":
-        return sorted(facts.segments)
-    if name == "custom_event.metadata":
-        return ABSENT if facts.event is None else facts.event.metadata.get(str(property_), ABSENT)
-    field = name.removeprefix("customer.")
-    path = profile_path(Place("", "", (), []), field if property_ is None else f"{field}.{property_}")
-    value = None if path is None else look_up(path[0])(facts)
-    return ABSENT if value is None else value
+def _expanded(rules: object) -> Mapping[Any, object]:
+    """Numbered rules, also those of an expression."""
+    if isinstance(rules, str):
+        return rule_expression_at(Place("validation_rule", "", (), []), rules) or {}
+    return rules if isinstance(rules, Mapping) else {}

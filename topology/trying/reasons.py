@@ -10,12 +10,13 @@ from streams.agents.records import Record
 from streams.domain.definitions import Definition
 from streams.domain.distributions import Distribution
 from streams.domain.earning import EarningRule
+from streams.domain.event_plans import NOTHING_TRIGGERED
 from streams.domain.events import Event
 from streams.domain.facts import Facts
 from streams.domain.identities import EventId, EventName
 from streams.domain.instants import Instant, Milliseconds, parse_instant
 from streams.domain.limits import Limits
-from streams.domain.ruleset import NOTHING_TRIGGERED, Ruleset
+from streams.domain.ruleset import Ruleset
 from streams.domain.state import CustomerState
 from streams.domain.triggers import Trigger, TriggerKind
 from topology.scenarios.topics import INTERNAL

@@ -79,8 +79,9 @@ def _standing(state: CustomerState) -> Iterator[str]:
         yield f"event    {name} {times}, last {format_instant(each.last)}"
     for segment, membership in sorted(state.segments.items()):
         yield f"in       {segment} since {format_instant(membership.entered_at)}"
-    for campaign, points in sorted(state.balances.items()):
-        yield f"points   {points:,} on {campaign}"
+    for campaign, of_campaign in sorted(state.cards.items()):
+        for code, card in sorted(of_campaign.items()):
+            yield f"points   {card.balance:,} on {campaign}" + (f", card {code}" if code else "")
     if state.profile:
         yield f"profile  {_json(state.profile)}"
 

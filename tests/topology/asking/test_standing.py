@@ -1,7 +1,9 @@
 """Where a customer stands, as a person and a program read it."""
 
-from streams.domain.identities import CampaignId, CustomerId, EventName, SegmentId
+from streams.domain.cards import OWN, Card, Lot
+from streams.domain.identities import CampaignId, CardCode, CustomerId, EventName, SegmentId
 from streams.domain.instants import Instant, parse_instant
+from streams.domain.record_ids import card_id
 from streams.domain.ruleset import Ruleset
 from streams.domain.state import NEW_CUSTOMER, Membership, Occurrence
 from tests.domain.writing import compiled, metric, segment
@@ -27,7 +29,14 @@ def customer(ruleset: Ruleset = RULES) -> Customer:
             SegmentId("regulars"): Membership(1, Instant(NOON - 2 * DAY)),
             SegmentId("gone"): Membership(1, Instant(NOON - DAY)),
         },
-        balances={CampaignId("club"): 12_000},
+        cards={
+            CampaignId("club"): {
+                OWN: Card(12_000),
+                CardCode("CARD-7"): Card(
+                    70, (Lot(Instant(NOON + 30 * DAY), 50), Lot(Instant(NOON + 60 * DAY), 5))
+                ),
+            }
+        },
         due=Instant(NOON + 3 * DAY),
         ruleset=ruleset.fingerprint,
     )
@@ -49,9 +58,12 @@ event  count  first                 last
 -----  -----  --------------------  ----
 visit  1,200  2026-11-19T12:00:00Z  2026-11-21T12:00:00Z
 
-card  points
-----  ------
-club  12,000"""
+campaign  card                   points  of these  expire at
+--------  ---------------------  ------  --------  ---------
+club      card_OWN               12,000
+club      CARD-7                 70      50        2026-12-23T12:00:00Z""".replace(
+    "card_OWN             ", card_id(CampaignId("club"), CustomerId("c-42"))
+)
 
 
 def test_a_customer_reads_like_this() -> None:
@@ -83,4 +95,4 @@ def test_programs_are_told_all() -> None:
     assert document["now"] == "2026-11-23T12:00:00Z"
     assert document["segments"]["recent"]["entered_at"] == "2026-11-19T12:00:00Z"
     assert document["outside"] == ["friends", "lapsed"]
-    assert document["balances"] == {"club": 12_000}
+    assert [(card["code"], card["balance"]) for card in document["cards"]] == [(None, 12_000), ("CARD-7", 70)]

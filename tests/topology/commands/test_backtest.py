@@ -101,6 +101,7 @@ def test_the_summary_counts_everything_once(definitions: Path, events: str, tmp_
         "after_until": 0,
         "rejected": 3,
         "rejected_by_reason": {"invalid_time": 1, "malformed_json": 1, "undefined_event": 1},
+        "refused_points": 0,
     }
     assert (found["from"], found["to"]) == ("2026-01-01T00:00:00Z", "2026-01-05T00:00:00Z")
     assert found["customers"] == 2

@@ -218,3 +218,17 @@ def test_an_event_twice_names_both_files(tmp_path: Path) -> None:
         check(tmp_path)
     message = str(refusal.value).replace(f"{tmp_path}/", "")
     assert message == "b.avsc:1:1: event/refund: expected each event once, found it in a.avsc too"
+
+
+def test_an_event_that_only_tidemark_tells_of_cannot_be_defined(tmp_path: Path) -> None:
+    """Its attributes are Tidemark's; other internal events may be defined anew."""
+    for name in ("customer.created", "customer.order.paid"):
+        record = {"type": "record", "name": name.replace(".", "_"), "event": name, "fields": list[str]()}
+        (tmp_path / f"{name}.avsc").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refusal:
+        check(tmp_path)
+    message = str(refusal.value).replace(f"{tmp_path}/", "")
+    assert message == (
+        "customer.created.avsc:1:1: event/customer.created: expected an event of your own, "
+        "found one that only Tidemark tells of"
+    )
