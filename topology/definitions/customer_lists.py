@@ -70,6 +70,8 @@ def list_differences(old: object, new: object) -> Iterator[Difference]:
         yield Difference(("customers", "added"), ABSENT, sorted(after - before))
     if before - after:
         yield Difference(("customers", "removed"), sorted(before - after), ABSENT)
+    if before == after and old != new:
+        yield Difference(("customers",), old, new)
 
 
 def _from_lines(lines: Iterable[str]) -> Iterator[tuple[int, str]]:

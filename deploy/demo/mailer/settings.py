@@ -6,6 +6,7 @@ Decides names, defaults and what is refused. Passwords stand in files of their o
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ class SmtpSettings:
     port: int = 587
     starttls: bool = True
     ca_file: str = ""
-    """Certificates to trust besides the system's; empty for these alone."""
+    """Authorities to trust instead of the system's; empty for the system's."""
     user: str = ""
     """Empty for no login."""
     password_file: str = ""
@@ -87,7 +88,20 @@ def read_settings(file: Path) -> Settings:
         raise SettingsError(f"{file}: smtp.timeout_seconds: expected 1 to 20")
     if read.smtp.user and not read.smtp.password_file:
         raise SettingsError(f"{file}: smtp.password_file is missing: smtp.user logs in with a password")
+    _check_places(read, file)
     return read
+
+
+def _check_places(read: Settings, file: Path) -> None:
+    for name, place in (("password_file", read.smtp.password_file), ("ca_file", read.smtp.ca_file)):
+        if place and not Path(place).is_file():
+            raise SettingsError(f"{file}: smtp.{name}: there is no file {place}")
+    if not Path(read.mail.templates).is_dir():
+        raise SettingsError(f"{file}: mail.templates: there is no directory {read.mail.templates}")
+    header = EmailMessage()
+    header["From"] = read.mail.sender
+    if len(header["From"].addresses) != 1 or header["From"].defects:
+        raise SettingsError(f"{file}: mail.sender: expected `Name <name@domain>`, got {read.mail.sender}")
 
 
 def _table(document: Mapping[str, Any], kind: type, file: Path) -> dict[str, Any]:

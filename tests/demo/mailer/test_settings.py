@@ -22,6 +22,7 @@ ledger = "/var/letters.sqlite"
 
 def written(directory: Path, text: str) -> Path:
     """A file of settings."""
+    (directory / "templates").mkdir()
     file = directory / "mailer.toml"
     file.write_text(text, encoding="utf-8")
     return file
@@ -45,6 +46,9 @@ def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
         ('host = "relay"', 'host = "relay"\nuser = "shop"', "smtp.password_file is missing"),
         ('host = "relay"', 'host = "relay"\ntimeout_seconds = 90', "expected 1 to 20"),
         ("[mail]", '[mail]\nin_doubt = "ask"', "expected send_again or leave, got ask"),
+        ('host = "relay"', 'host = "relay"\nuser = "shop"\npassword_file = "none"', "there is no file"),
+        ('= "templates"', '= "tamplates"', "mail.templates: there is no directory"),
+        ('"hello@shop.example"', '"Record shop"', "mail.sender: expected"),
         ("[mail]", "[male]", "no such table: male"),
         ("[mail]", "[mail", "Expected"),
     ],

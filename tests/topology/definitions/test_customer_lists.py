@@ -96,4 +96,6 @@ def test_an_edited_list_shows_who_came_and_who_went() -> None:
         Difference(("customers", "added"), ABSENT, ["d"]),
         Difference(("customers", "removed"), ["a"], ABSENT),
     ]
-    assert list(list_differences(["a", "b"], ["b", "a"])) == []
+    turned = Difference(("customers",), ["b", "a"], ["a", "b"])
+    assert list(list_differences(["b", "a"], ["a", "b"])) == [turned]
+    assert list(list_differences(["a"], ["a"])) == []

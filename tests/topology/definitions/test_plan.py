@@ -4,6 +4,7 @@ from schemas.catalog import Catalog
 from streams.domain.definitions import Definition
 from streams.domain.ruleset import compile_ruleset
 from topology.definitions.check import CheckedDefinitions
+from topology.definitions.differences import ABSENT
 from topology.definitions.plan import MOST_EARLIER, Plan, make_plan
 from topology.definitions.published import NOTHING_LIVE, LiveDefinitions, PublishedDefinition
 from topology.topics import TopicPlan
@@ -47,6 +48,18 @@ def test_what_differs_gets_the_next_version_and_says_where() -> None:
     plan = make_plan(checked(body(2)), live(PublishedDefinition("segment", "a", 6, body(1), AT)), NO_TOPICS)
     assert actions(plan) == [("update", "segment/a", 7)]
     assert plan.changes[0].differences == ((("filter", "events.x.count", "conditions", "$is", 0), 1, 2),)
+
+
+def test_of_a_list_it_says_who_came_and_who_went() -> None:
+    """Beside whatever else differs in the segment."""
+    old = {"kind": "segment", "id": "a", "name": "A", "customers": ["ann", "bob"]}
+    new = {"kind": "segment", "id": "a", "name": "B", "customers": ["bob", "eve"]}
+    plan = make_plan(checked(new), live(PublishedDefinition("segment", "a", 1, old, AT)), NO_TOPICS)
+    assert [tuple(each) for each in plan.changes[0].differences] == [
+        (("customers", "added"), ABSENT, ["eve"]),
+        (("customers", "removed"), ["ann"], ABSENT),
+        (("name",), "A", "B"),
+    ]
 
 
 def test_what_is_the_same_keeps_its_version() -> None:
