@@ -54,7 +54,9 @@ def reason_to_stay_away(case: Case) -> str | None:
             definition.get("version", 1) != 1 for definition in case.definitions
         ),
         "it does not tell all that happens": bool(case.given or case.customers or case.only),
-        "it has steps for topics of their own": any({"profile", "delete", "request"} & step.keys() for step in case.when),
+        "it has steps for topics of their own": any(
+            {"profile", "delete", "request"} & step.keys() for step in case.when
+        ),
         "it has several customers": len(customers_of(case)) > 1,
         "it sends what is no event": bool(case.then["rejected-events"]),
     }
