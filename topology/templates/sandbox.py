@@ -39,8 +39,39 @@ TAGS: Final = frozenset(
         *(Literal.name, Output.name, Illegal.name),  # what is no tag: text, placeholders, mistakes
     )
 )
-_LEFT_OUT: Final = frozenset({"safe", "strip_html"})
-"""Filters that are of no use without escaping of everything, or take time by the square of the text."""
+FILTERS: Final = frozenset(
+    (
+        *("abs", "append", "at_least", "at_most", "base64_decode", "base64_encode", "base64_url_safe_decode"),
+        *(
+            "base64_url_safe_encode",
+            "capitalize",
+            "ceil",
+            "compact",
+            "concat",
+            "date",
+            "default",
+            "divided_by",
+        ),
+        *(
+            "downcase",
+            "escape",
+            "escape_once",
+            "escapejs",
+            "find",
+            "find_index",
+            "first",
+            "floor",
+            "has",
+            "join",
+        ),
+        *("json", "last", "lstrip", "map", "minus", "modulo", "newline_to_br", "plus", "prepend", "reject"),
+        *("remove", "remove_first", "remove_last", "replace", "replace_first", "replace_last", "reverse"),
+        *("round", "rstrip", "size", "slice", "sort", "sort_natural", "split", "squish", "strip"),
+        *("strip_newlines", "sum", "times", "truncate", "truncatewords", "uniq", "upcase", "url_decode"),
+        *("url_encode", "where"),
+    )
+)
+"""Not ``safe``, of no use without escaping of everything, nor ``strip_html``, whose time goes by the text's square."""
 _CHARACTERS_A_STEP: Final = 10
 """Of the body of a loop: so many are one step of work, each time that it is gone through."""
 _SQUARE: Final = frozenset({"uniq"})
@@ -123,9 +154,7 @@ class Sandbox(Environment):
         self.tags = {name: tag for name, tag in self.tags.items() if name in TAGS}
         self.add_filter("date", date)
         self.add_filter("json", _json)
-        self.filters = {
-            name: _bounded(name, each) for name, each in self.filters.items() if name not in _LEFT_OUT
-        }
+        self.filters = {name: _bounded(name, each) for name, each in self.filters.items() if name in FILTERS}
 
 
 def weight(value: object) -> int:
