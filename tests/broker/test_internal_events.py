@@ -58,14 +58,14 @@ points: {type: fixed, value: 1}
 
 @pytest.fixture(scope="module")
 def shop(
-    kafka: Kafka, topic_prefix: str, tmp_path_factory: pytest.TempPathFactory
+    kafka: Kafka, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Installation, WorkerProcess]]:
     """These definitions under one worker."""
     directory = tmp_path_factory.mktemp("internal")
     definitions = directory / "definitions"
     definitions.mkdir()
     (definitions / "shop.yaml").write_text(DEFINITIONS, encoding="utf-8")
-    installation = Installation(kafka.bootstrap, topic_prefix, directory, clock="wall")
+    installation = Installation(kafka.bootstrap, "test-internal-events.", directory, clock="wall")
     installation.apply(definitions)
     with installation.worker() as worker:
         yield installation, worker
