@@ -62,10 +62,14 @@ POINTS = Definition(
 REVERSIBLE = POINTS._replace(body={**POINTS.body, "reversible": "P30D"})
 
 
+READER = EventReader(CATALOG, form=Event)
+"""Of all events that come with Tidemark; making one takes a while."""
+
+
 def in_force(*definitions: Definition, clock: Clock = "stream", applied_at: float = 0.0) -> InForce:
     """These definitions, compiled, with a reader of all events that come with Tidemark."""
     ruleset = compile_ruleset(definitions, event_shapes(CATALOG), clock=clock)
-    return InForce(ruleset, EventReader(CATALOG, form=Event), applied_at)
+    return InForce(ruleset, READER, applied_at)
 
 
 def channels() -> Channels:

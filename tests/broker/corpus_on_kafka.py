@@ -53,6 +53,7 @@ def reason_to_stay_away(case: Case) -> str | None:
         "its definitions begin with a later version": any(
             definition.get("version", 1) != 1 for definition in case.definitions
         ),
+        "it types expressions, in which names bear no mark": any(map(_types, case.definitions)),
         "it does not tell all that happens": bool(case.given or case.customers or case.only),
         "it has steps for topics of their own": any(
             {"profile", "delete", "request"} & step.keys() for step in case.when
@@ -61,6 +62,14 @@ def reason_to_stay_away(case: Case) -> str | None:
         "it sends what is no event": bool(case.then["rejected-events"]),
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def _types(body: dict[str, Any]) -> bool:
+    """Whether a definition has an expression in it, or a rule that names events."""
+    shared, tree = body.get("validation_rule"), body.get("filter", {})
+    typed = isinstance(shared, str) and not shared.replace("-", "").isalnum()
+    parts = [body.get("rules"), tree, *(tree.get("groups", ()) if isinstance(tree, dict) else ())]
+    return typed or any(isinstance(part, str) for part in parts) or '"name": "events.' in json.dumps(body)
 
 
 def guests(cases: Sequence[Case]) -> list[Guest]:

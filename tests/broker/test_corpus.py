@@ -58,8 +58,7 @@ def test_records(guest: Guest, published: dict[str, list[Record]]) -> None:
 
 
 def test_cases_stay_away_for_a_reason() -> None:
-    """At least 30 cases run; left out are those whose definitions change, and those that set the wall clock."""
-    assert len(GUESTS) >= 30
+    """Most cases run; those that do not say of themselves why they cannot share a worker."""
+    assert len(GUESTS) >= 40
     away = Counter(reason_to_stay_away(case) for case in CASES if case.refused is None)
-    assert away.keys() <= {None, "its definitions change", "it says what the wall clock reads"}
-    assert away[None] == len(GUESTS) >= away.total() * 3 // 4
+    assert away[None] == len(GUESTS) >= away.total() // 2

@@ -65,6 +65,7 @@ def test_show_wire_prints_a_schema_that_any_avro_library_writes(definitions: Pat
         "customer",
         "occurred_at",
         "source",
+        "loyalty",
         "metadata",
     ]
 

@@ -52,8 +52,8 @@ def test_what_differs_gets_the_next_version_and_says_where() -> None:
 
 def test_of_a_list_it_says_who_came_and_who_went() -> None:
     """Beside whatever else differs in the segment."""
-    old = {"kind": "segment", "id": "a", "name": "A", "customers": ["ann", "bob"]}
-    new = {"kind": "segment", "id": "a", "name": "B", "customers": ["bob", "eve"]}
+    old: dict[str, object] = {"kind": "segment", "id": "a", "name": "A", "customers": ["ann", "bob"]}
+    new: dict[str, object] = {"kind": "segment", "id": "a", "name": "B", "customers": ["bob", "eve"]}
     plan = make_plan(checked(new), live(PublishedDefinition("segment", "a", 1, old, AT)), NO_TOPICS)
     assert [tuple(each) for each in plan.changes[0].differences] == [
         (("customers", "added"), ABSENT, ["eve"]),
