@@ -30,11 +30,11 @@ class Outcome(NamedTuple):
 
     @classmethod
     def of(cls, installation: Installation, besides: str = "") -> Self:
-        """What is committed now, the states of customers whose names begin with ``besides`` left out."""
+        """What is committed now, but for customers whose names begin with ``besides``."""
         read = installation.read_all((*OUTPUTS, *COMPACTED, CHANGELOG))
         states = {each.key: each.value for each in read[CHANGELOG] if not is_mark(each.key or b"")}
         return cls(
-            {topic: _by_customer(read[topic]) for topic in OUTPUTS},
+            {topic: _by_customer(besides_these(read[topic], besides)) for topic in OUTPUTS},
             {topic: {each.key: _record(each) for each in read[topic]} for topic in COMPACTED},
             {
                 key: decode_state(state)
@@ -46,6 +46,11 @@ class Outcome(NamedTuple):
     def size(self) -> int:
         """How many records there are on the output topics."""
         return sum(len(its) for of_topic in self.records.values() for its in of_topic.values())
+
+
+def besides_these(delivered: list[Delivered], besides: str) -> list[Delivered]:
+    """The records of other customers than those whose names begin so."""
+    return [each for each in delivered if not _left_out(each.key, besides)]
 
 
 def _left_out(key: bytes | None, besides: str) -> bool:

@@ -11,7 +11,7 @@ from tests.broker.events import PARTITIONS
 from tests.broker.installation import Installation, WorkerProcess, wait_until
 from tests.chaos.flow import flowing
 from tests.chaos.form import Form
-from tests.chaos.outcome import OUTPUTS, Outcome, assert_equal, assert_gapless, missing
+from tests.chaos.outcome import OUTPUTS, Outcome, assert_equal, assert_gapless, besides_these, missing
 from topology.lines import Line
 
 IMPATIENT = {
@@ -54,14 +54,14 @@ class Trial:
     def finish(self, *workers: WorkerProcess, besides: str = "") -> None:
         """Let the workers do all that is left and stop; what they committed equals the undisturbed run.
 
-        States of customers whose names begin with ``besides`` do not matter; they bought nothing.
+        Customers whose names begin with ``besides`` do not matter; they bought nothing.
         """
         try:
-            wait_until(partial(self._complete, workers), "everything to come out")
+            wait_until(partial(self._complete, workers, besides), "everything to come out")
         except AssertionError as late:
             for worker in workers:  # what is missing says more
                 late.add_note(f"{worker.name}: {worker.told()}\n{worker.said()[-4_000:]}")
-            late.add_note(missing(Outcome.of(self.installation), self._undisturbed))
+            late.add_note(missing(Outcome.of(self.installation, besides), self._undisturbed))
             raise
         with ThreadPoolExecutor() as each:
             assert max(each.map(WorkerProcess.stop, workers)) < 10
@@ -69,11 +69,11 @@ class Trial:
         assert_equal(found, self._undisturbed)
         assert_gapless(found)
 
-    def _complete(self, workers: Sequence[WorkerProcess]) -> bool:
+    def _complete(self, workers: Sequence[WorkerProcess], besides: str) -> bool:
         for worker in workers:
             assert worker.process.poll() is None, f"{worker.name} ended:\n{worker.said()[-3000:]}"
         read = self.installation.read_all(OUTPUTS)
-        return sum(len(its) for its in read.values()) >= self._undisturbed.size()
+        return sum(len(besides_these(its, besides)) for its in read.values()) >= self._undisturbed.size()
 
 
 def _grows(count: Callable[[], int], by: int) -> Callable[[], bool]:
