@@ -53,4 +53,5 @@ def test_a_scenario_counts_right_and_tells_all(running: Running, tmp_path: Path,
     assert all(figure.name in told for figure in found.figures)
     assert document_of(scenario, found, AROUND)["figures"]
     unmeasured = [figure.name for figure in found.figures if figure.target and not figure.values]
-    assert unmeasured in ([], ["throughput"])  # so few events may be one commit, which has no length
+    # So few events may be one commit, which has no length; and so short a sweep may fall between them.
+    assert set(unmeasured) <= {"throughput", "live latency in the sweep, p99"}
