@@ -117,12 +117,14 @@ def _customer(value: JsonValue, faults: list[Fault]) -> tuple[str | None, JsonOb
     return _identifier(chosen, path, faults, "invalid_customer"), profile
 
 
-def read_id(value: JsonValue, path: str, faults: list[Fault]) -> str | None:
-    """A customer's id, or ``None`` after appending the fault."""
+def read_id(
+    value: JsonValue, path: str, faults: list[Fault], reason: Reason = "invalid_customer"
+) -> str | None:
+    """An id that must be there, or ``None`` after appending the fault."""
     if value is None or value == "":
-        faults.append(Fault("invalid_customer", path, _ID, "nothing"))
+        faults.append(Fault(reason, path, _ID, "nothing"))
         return None
-    return _identifier(value, path, faults, "invalid_customer")
+    return _identifier(value, path, faults, reason)
 
 
 def _identifier(

@@ -52,21 +52,17 @@ def _request(body: JsonObject) -> RedemptionRequest | Rejected:
     kind = body.get("kind")
     if kind not in KINDS:
         faults.append(Fault("invalid_envelope", "kind", f"one of {', '.join(KINDS)}", shown(kind)))
-    request = _text(body, "id", faults)
-    campaign = _text(body, "campaign", faults)
-    undone = _text(body, "rolls_back", faults) if kind == "rollback" else None
+    request = read_id(body.get("id"), "id", faults, "invalid_envelope")
+    campaign = read_id(body.get("campaign"), "campaign", faults, "invalid_envelope")
+    undone = (
+        read_id(body.get("rolls_back"), "rolls_back", faults, "invalid_envelope")
+        if kind == "rollback"
+        else None
+    )
     customer = _customer(body, faults)
     if faults or request is None or campaign is None or customer is None:
         return rejected(faults, None, None, customer)
     return RedemptionRequest(request, cast("Kind", kind), customer, campaign, undone)
-
-
-def _text(body: JsonObject, key: str, faults: list[Fault]) -> str | None:
-    """An id of whatever, as ids of customers are."""
-    found: list[Fault] = []
-    text = read_id(body.get(key), key, found)
-    faults += [fault._replace(reason="invalid_envelope") for fault in found]
-    return text
 
 
 def _customer(body: JsonObject, faults: list[Fault]) -> str | None:

@@ -118,8 +118,8 @@ def build_worker(settings: Settings, address: str, loop: asyncio.AbstractEventLo
         settings.clock,
         Guards(Poison(settings.poison_limit, metrics), StormGuard(_storm_policy(settings))),
     )
-    agent.also(topics.customers.name, Profiles(agent, partition_of))
-    agent.also(topics.redemption_requests.name, Redemptions(agent, partition_of))
+    agent.also(topics.customers.name, Profiles(agent))
+    agent.also(topics.redemption_requests.name, Redemptions(agent))
     agent.show_rules()
     intake = Intake(_consumer(settings, address), batch=_BATCH_RECORDS, backlog=_BACKLOG_RECORDS)
     inputs = Inputs(

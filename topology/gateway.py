@@ -73,12 +73,10 @@ def build_gateway(settings: Settings) -> web.Application:
     definitions = Definitions(settings)
     registry = CollectorRegistry()
     sender = Sender({"message.max.bytes": MAX_EVENT_BYTES, **settings.client()}, topics.custom_events.name)
-    about_customers = Sender(settings.client(), topics.customers.name)
-    requests = Sender(settings.client(), topics.redemption_requests.name)
     decisions = Decisions(_decisions(settings, topics.redemption_decisions.name))
     application = Ingest(definitions.check, sender, _counted(registry, definitions)).application()
-    Profiles(about_customers).add_to(application)
-    Redemptions(requests, decisions).add_to(application)
+    Profiles(sender.to(topics.customers.name)).add_to(application)
+    Redemptions(sender.to(topics.redemption_requests.name), decisions).add_to(application)
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
@@ -92,7 +90,7 @@ def build_gateway(settings: Settings) -> web.Application:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
-        for each in (sender, about_customers, requests, decisions):
+        for each in (sender, decisions):
             await asyncio.to_thread(each.close)
 
     application.router.add_get("/metrics", metrics)

@@ -46,6 +46,8 @@ _new = tuple.__new__
 
 PartitionOf = Callable[[str], int]
 """On which partition a customer belongs."""
+Record = tuple[Message, Headers | None]
+"""A record with its headers, which are read once."""
 
 
 class ByTheWay(Protocol):
@@ -215,8 +217,7 @@ class CustomerAgent:
         """Apply an event; whether it was accepted, and is no duplicate."""
         customer, partition = event.customer_id, turn.partition
         state = partition.load(customer)
-        if state is NEW_CUSTOMER and self._partition_of(customer) != partition.number:
-            self._forward(event, message, headers, turn.unit)
+        if state is NEW_CUSTOMER and self.sent_on(event.source, customer, (message, headers), turn):
             return False
         refusal = outgrown(state.profile, event.profile) if event.profile else None
         if refusal is not None:
@@ -257,14 +258,14 @@ class CustomerAgent:
             partition.advance_clock(instant)
         return True
 
-    def _forward(self, event: Event, message: Message, headers: Headers | None, unit: UnitOfWork) -> None:
-        partition = self._partition_of(event.customer_id)
-        unit.outputs.append(forwarded(message, headers, event.customer_id, partition))
-        self.count_forwarded(event.source, unit)
-
-    def count_forwarded(self, source: str | None, unit: UnitOfWork) -> None:
-        """Count a record that stood on the wrong partition."""
-        unit.tally[self._metrics.forwarded, self._sources.of(source)] += 1
+    def sent_on(self, source: str | None, customer: str, record: Record, turn: Turn) -> bool:
+        """Send a record on that does not stand on the partition of its customer; whether that was so."""
+        home = self._partition_of(customer)
+        if home == turn.partition.number:
+            return False
+        turn.unit.outputs.append(forwarded(*record, customer, home))
+        turn.unit.tally[self._metrics.forwarded, self._sources.of(source)] += 1
+        return True
 
 
 def _given_last(values: Sequence[_T], rest: Iterator[_T]) -> _T:

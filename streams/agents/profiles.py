@@ -8,9 +8,9 @@ from confluent_kafka import Message
 from schemas.customers import read_customer
 from schemas.envelope import Headers
 from schemas.rejections import Rejected
-from streams.agents.customers import CustomerAgent, PartitionOf
+from streams.agents.customers import CustomerAgent
 from streams.agents.profile_limit import outgrown
-from streams.agents.record_places import forwarded, origin_of
+from streams.agents.record_places import origin_of
 from streams.agents.turn import Turn
 from streams.domain.advance import advance
 from streams.domain.identities import CustomerId
@@ -20,9 +20,8 @@ from streams.domain.signals import Deleted, ProfileChanged
 class Profiles:
     """Applies records of ``customers``; see ``CustomerAgent.also``."""
 
-    def __init__(self, agent: CustomerAgent, partition_of: PartitionOf) -> None:
+    def __init__(self, agent: CustomerAgent) -> None:
         self._agent = agent
-        self._partition_of = partition_of
 
     def __call__(self, message: Message, headers: Headers | None, turn: Turn) -> None:
         """Apply one record."""
@@ -31,10 +30,7 @@ class Profiles:
             self._agent.rejecting.reject(read, message, headers, turn)
             return
         customer, partition = CustomerId(read.customer_id), turn.partition
-        home = self._partition_of(customer)
-        if home != partition.number:
-            turn.unit.outputs.append(forwarded(message, headers, customer, home))
-            self._agent.count_forwarded(None, turn.unit)
+        if self._agent.sent_on(None, customer, (message, headers), turn):
             return
         before, origin = partition.load(customer), origin_of(message, headers)
         now = self._agent.now(partition)

@@ -8,8 +8,7 @@ from confluent_kafka import Message
 from schemas.envelope import Headers
 from schemas.redemption_requests import read_request
 from schemas.rejections import Rejected
-from streams.agents.customers import CustomerAgent, PartitionOf
-from streams.agents.record_places import forwarded
+from streams.agents.customers import CustomerAgent
 from streams.agents.turn import Turn
 from streams.domain.identities import CampaignId, CustomerId
 from streams.domain.redemption import Request, decide
@@ -18,9 +17,8 @@ from streams.domain.redemption import Request, decide
 class Redemptions:
     """Answers records of ``redemption-requests``; see ``CustomerAgent.also``."""
 
-    def __init__(self, agent: CustomerAgent, partition_of: PartitionOf) -> None:
+    def __init__(self, agent: CustomerAgent) -> None:
         self._agent = agent
-        self._partition_of = partition_of
 
     def __call__(self, message: Message, headers: Headers | None, turn: Turn) -> None:
         """Answer one request."""
@@ -29,10 +27,7 @@ class Redemptions:
             self._agent.rejecting.reject(read, message, headers, turn)
             return
         customer, partition = CustomerId(read.customer_id), turn.partition
-        home = self._partition_of(customer)
-        if home != partition.number:
-            turn.unit.outputs.append(forwarded(message, headers, customer, home))
-            self._agent.count_forwarded(None, turn.unit)
+        if self._agent.sent_on(None, customer, (message, headers), turn):
             return
         now, before = self._agent.now(partition), partition.load(customer)
         request = Request(read.id, read.kind, customer, CampaignId(read.campaign), read.rolls_back)

@@ -96,8 +96,8 @@ def redefine(state: CustomerState, customer: CustomerId, now: Instant, change: R
     sooner = soonest is not None and (due is None or soonest < due)
     if facts.segments is state.segments and not sooner:
         return Transition(state, ())
-    settled, effects = _settled(state, (facts, moves), _of_definitions(state, facts, now, ruleset), ruleset)
-    return Transition(settled, tuple(effects))
+    after, effects = settled(state, (facts, moves), _of_definitions(state, facts, now, ruleset), ruleset)
+    return Transition(after, tuple(effects))
 
 
 def _untold(state: CustomerState, signal: ProfileChanged | Tick | Deleted, ruleset: Ruleset) -> Transition:
@@ -123,8 +123,8 @@ def _profiled(state: CustomerState, signal: ProfileChanged, ruleset: Ruleset) ->
     moment = Moment(f"profile:{change_id}", now, Milliseconds(0))
     profiles = state.profile if state.ruleset else None, changed.profile
     told = told_of_profile(customer, profiles, "profile", moment, "profile")
-    settled, caused = _settled(changed, (facts, moves), moment, ruleset, told)
-    return Transition(settled, effects + tuple(caused))
+    after, caused = settled(changed, (facts, moves), moment, ruleset, told)
+    return Transition(after, effects + tuple(caused))
 
 
 def _with_profile(state: CustomerState, given: Mapping[str, JsonValue]) -> CustomerState:
@@ -174,7 +174,7 @@ def _redefined(
     state: CustomerState, facts: Facts, now: Instant, ruleset: Ruleset
 ) -> tuple[CustomerState, list[Effect]]:
     facts, moves = redecide(ruleset.segments.values(), facts, ruleset.segments, ruleset.backfilled)
-    return _settled(state, (facts, moves), _of_definitions(state, facts, now, ruleset), ruleset)
+    return settled(state, (facts, moves), _of_definitions(state, facts, now, ruleset), ruleset)
 
 
 def _of_definitions(state: CustomerState, facts: Facts, now: Instant, ruleset: Ruleset) -> Moment:
@@ -188,10 +188,10 @@ def _deadline(
 ) -> tuple[CustomerState, list[Effect]]:
     facts, moves = decide(ruleset.timed, facts, facts.now, "time")
     moment = Moment(f"time:{facts.now}", facts.now, _age(facts.now, now, ruleset))
-    return _settled(state, (facts, moves), moment, ruleset)
+    return settled(state, (facts, moves), moment, ruleset)
 
 
-def _settled(
+def settled(
     state: CustomerState,
     decided: tuple[Facts, Sequence[Move]],
     moment: Moment,
@@ -209,7 +209,7 @@ def _settled(
         effects += gone
     if told or effects:
         facts, accounts, effects, _ = cascade(facts, accounts, [*told, *effects], moment.age, ruleset)
-    settled = state._replace(
+    after = state._replace(
         occurrences=facts.occurrences,
         segments=facts.segments,
         cards=accounts.cards,
@@ -218,7 +218,7 @@ def _settled(
         sequence=accounts.sequence,
         ruleset=ruleset.fingerprint,
     )
-    return settled, effects
+    return after, effects
 
 
 def _occurred(state: CustomerState, event: Event, now: Instant, ruleset: Ruleset) -> Transition:

@@ -14,15 +14,13 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from typing import NamedTuple
 
-from streams.domain.advance import Transition, advance
+from streams.domain.advance import Transition, advance, settled
 from streams.domain.campaigns import Campaign
-from streams.domain.cards import soonest_expiry
-from streams.domain.cascade import cascade
 from streams.domain.effects import Effect, RedemptionDecided, RefusalCode, RequestKind
 from streams.domain.facts import Facts
 from streams.domain.identities import CampaignId, CustomerId
 from streams.domain.instants import Instant, Milliseconds
-from streams.domain.reactions import Accounts
+from streams.domain.reactions import Moment
 from streams.domain.ruleset import Ruleset
 from streams.domain.signals import ProfileChanged, Tick
 from streams.domain.state import CustomerState
@@ -68,34 +66,10 @@ def decide(state: CustomerState, request: Request, now: Instant, ruleset: Rulese
     decision = answered.effects[-1]
     if not isinstance(decision, RedemptionDecided) or not decision.sequence or decision.repeated:
         return answered
-    return _told(answered, (request.customer_id, now), decision, ruleset)
-
-
-def _told(
-    answered: Transition,
-    whose: tuple[CustomerId, Instant],
-    decision: RedemptionDecided,
-    ruleset: Ruleset,
-) -> Transition:
-    """The outcome is an internal event of the customer."""
-    state, effects = answered
-    accounts = Accounts(state.sequence, state.firings, state.cards)
-    customer, now = whose
-    facts, accounts, caused, soonest = cascade(
-        _facts(customer, state, now), accounts, [decision], Milliseconds(0), ruleset
-    )
-    state = state._replace(
-        occurrences=facts.occurrences,
-        segments=facts.segments,
-        cards=accounts.cards,
-        firings=accounts.firings,
-        sequence=accounts.sequence,
-        due=min(
-            (one for one in (state.due, soonest, soonest_expiry(accounts.cards)) if one is not None),
-            default=None,
-        ),
-    )
-    return Transition(state, (*effects[:-1], *caused))
+    facts = _facts(request.customer_id, answered.state, now)
+    moment = Moment(f"redemption:{request.id}", now, Milliseconds(0))
+    state, caused = settled(answered.state, (facts, ()), moment, ruleset, [decision])
+    return Transition(state, (*answered.effects[:-1], *caused))
 
 
 def _decide(state: CustomerState, request: Request, now: Instant, ruleset: Ruleset) -> Transition:

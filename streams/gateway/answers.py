@@ -24,6 +24,11 @@ def refusal(rejection: Rejected) -> Outcome:
     return {"code": 400, "key": rejection.reason, "message": str(rejection), "faults": faults}
 
 
+def unavailable(key: str, message: str, **more: Any) -> Outcome:
+    """Why something could not be done now, and that asking again is right."""
+    return {"code": 503, "key": key, "message": message, **more}
+
+
 def response(status: int, answer: Outcome) -> web.Response:
     """An answer in JSON, with the time to wait where it makes sense to ask again."""
     headers = {"Retry-After": str(_RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None

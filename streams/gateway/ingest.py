@@ -17,7 +17,7 @@ from aiohttp import web
 from schemas.envelope import Headers
 from schemas.rejections import Rejected
 from schemas.wire import Decoded
-from streams.gateway.answers import Outcome, body_of, refusal, response, told_alike
+from streams.gateway.answers import Outcome, body_of, refusal, response, told_alike, unavailable
 from streams.gateway.sender import NotSent, Sender
 
 MOST_EVENTS = 10_000
@@ -96,7 +96,7 @@ class Ingest:
             place = await self._sender.send(read.customer_id.encode(), value, headers)
         except NotSent as failure:
             self._counted.event(read.name, "failed")
-            return {"code": 503, "key": "not_sent", "message": f"{failure}; send it again", "id": read.id}
+            return unavailable("not_sent", f"{failure}; send it again", id=read.id)
         self._counted.event(read.name, "accepted")
         return {"id": read.id, "partition": place.partition, "offset": place.offset}
 

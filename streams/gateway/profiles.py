@@ -10,7 +10,7 @@ from aiohttp import web
 
 from schemas.customers import read_customer
 from schemas.rejections import Rejected
-from streams.gateway.answers import body_of, refusal, response
+from streams.gateway.answers import body_of, refusal, response, unavailable
 from streams.gateway.sender import NotSent, Sender
 
 PATH = "/v1/customers/{id}"
@@ -41,7 +41,7 @@ class Profiles:
         try:
             place = await self._sender.send(key, value, ())
         except NotSent as failure:
-            unsent = {"code": 503, "key": "not_sent", "message": f"{failure}; send it again"}
+            unsent = unavailable("not_sent", f"{failure}; send it again")
             return response(HTTPStatus.SERVICE_UNAVAILABLE, unsent)
         told = {"customer_id": read.customer_id, "partition": place.partition, "offset": place.offset}
         return response(HTTPStatus.ACCEPTED, told)

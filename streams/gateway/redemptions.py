@@ -18,7 +18,7 @@ from aiohttp import web
 from schemas.json_reading import read_json
 from schemas.redemption_requests import Kind, RedemptionRequest, read_request
 from schemas.rejections import Fault, Rejected, rejected
-from streams.gateway.answers import body_of, refusal, response
+from streams.gateway.answers import body_of, refusal, response, unavailable
 from streams.gateway.decisions import Decisions
 from streams.gateway.sender import NotSent, Sender
 
@@ -79,5 +79,4 @@ class Redemptions:
 
 
 def _unanswered(asked: RedemptionRequest, key: str, message: str) -> web.Response:
-    told = {"code": 503, "key": key, "message": message, "id": asked.id}
-    return response(HTTPStatus.SERVICE_UNAVAILABLE, told)
+    return response(HTTPStatus.SERVICE_UNAVAILABLE, unavailable(key, message, id=asked.id))

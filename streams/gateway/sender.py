@@ -7,6 +7,7 @@ clients key. Knows nothing of what a record says.
 import asyncio
 import threading
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -38,10 +39,16 @@ class Sender:
             "message.timeout.ms": _ANSWER_MILLISECONDS,
         }
         self._producer = Producer({**ours, **client})
-        self._topic = topic
+        self.topic = topic
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._poll, name="sender", daemon=True)
         self._thread.start()
+
+    def to(self, topic: str) -> "Sender":
+        """The same connection, for another topic; it ends with this one."""
+        other = copy(self)
+        other.topic = topic
+        return other
 
     async def send(
         self, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]
@@ -54,7 +61,7 @@ class Sender:
             loop.call_soon_threadsafe(_settle, answer, error, message)
 
         try:
-            self._producer.produce(self._topic, value, key, headers=list(headers), on_delivery=answered)
+            self._producer.produce(self.topic, value, key, headers=list(headers), on_delivery=answered)
         except BufferError as full:
             raise NotSent("too many events wait for the brokers") from full
         except KafkaException as refused:
