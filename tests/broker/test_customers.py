@@ -1,8 +1,6 @@
 """Customers without events: told of and deleted over Kafka and HTTP, through a real worker, exactly once."""
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.broker.installation import TIDEMARK, Installation, Record, WorkerProcess, wait_until
+from tests.broker.over_http import answered
 from tests.conftest import Kafka
 
 pytestmark = pytest.mark.broker
@@ -65,13 +64,7 @@ def gateway(installation: Installation) -> Iterator[WorkerProcess]:
 
 def ask(gateway: WorkerProcess, method: str, customer: str, body: bytes | None = None) -> tuple[int, Any]:
     """Status and answer."""
-    address = f"{gateway.pages()}/v1/customers/{quote(customer, safe='')}"
-    request = urllib.request.Request(address, body, {"Content-Type": "application/json"}, method=method)
-    try:
-        with urllib.request.urlopen(request, timeout=30) as page:
-            return page.status, json.load(page)
-    except urllib.error.HTTPError as refused:
-        return refused.code, json.load(refused)
+    return answered(f"{gateway.pages()}/v1/customers/{quote(customer, safe='')}", method, body)
 
 
 def changes(installation: Installation, customer: str) -> list[tuple[str, str, str]]:
@@ -173,8 +166,4 @@ def test_what_was_deleted_stays_so_when_the_state_is_restored(
 
 def page_of(worker: WorkerProcess, customer: str) -> int:
     """The status of a customer's page."""
-    try:
-        with urllib.request.urlopen(f"{worker.pages()}/customers/{customer}", timeout=30) as page:
-            return int(page.status)
-    except urllib.error.HTTPError as refused:
-        return refused.code
+    return answered(f"{worker.pages()}/customers/{customer}", "GET")[0]

@@ -2,8 +2,6 @@
 
 import json
 import subprocess
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 from schemas.avro_wire import EventWire
 from schemas.catalog import EVENTS_DIRECTORY, load_catalog
 from tests.broker.installation import TIDEMARK, Installation, Record, WorkerProcess, wait_until
+from tests.broker.over_http import answered
 from tests.broker.visits import listed
 from tests.conftest import Kafka
 
@@ -52,15 +51,7 @@ def gateway(installation: Installation) -> Iterator[WorkerProcess]:
 
 def post(gateway: WorkerProcess, body: bytes, kind: str = JSON, **headers: str) -> tuple[int, Any]:
     """Status and answer."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    request = urllib.request.Request(
-        f"{gateway.pages()}/v1/events", body, {"Content-Type": kind, **named}, method="POST"
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=30) as page:
-            return page.status, json.load(page)
-    except urllib.error.HTTPError as refused:
-        return refused.code, json.load(refused)
+    return answered(f"{gateway.pages()}/v1/events", "POST", body, Content_Type=kind, **headers)
 
 
 def review(customer: str, **changed: object) -> Record:

@@ -1,8 +1,6 @@
 """Redemption through a real worker: asked over HTTP and over Kafka, decided once, counted in limits and events."""
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +8,7 @@ import pytest
 
 from schemas.outputs import output_decoder
 from tests.broker.installation import TIDEMARK, Installation, Record, WorkerProcess, wait_until
+from tests.broker.over_http import answered
 from tests.conftest import Kafka
 
 pytestmark = pytest.mark.broker
@@ -65,13 +64,7 @@ def gateway(installation: Installation) -> Iterator[WorkerProcess]:
 def post(gateway: WorkerProcess, page: str, body: Any, **headers: str) -> tuple[int, Any]:
     """Status and answer."""
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    request = urllib.request.Request(f"{gateway.pages()}/v1/{page}", sent, named, method="POST")
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as refused:
-        return refused.code, json.load(refused)
+    return answered(f"{gateway.pages()}/v1/{page}", "POST", sent, **headers)
 
 
 def about(customer: str, campaign: str = "club", **more: str) -> Record:
