@@ -28,6 +28,8 @@ _REQUEST_SECONDS = 20.0
 _OFFSETS_SECONDS = 5.0
 """How long it may take over the offsets, which are few."""
 _GRACE_SECONDS = 1.0
+_OVER = (KafkaError._STATE, KafkaError._FENCED, KafkaError._FATAL)  # noqa: SLF001 -- public names
+"""Why records are not taken that are not to blame: an earlier one failed, or a newer producer has taken over."""
 
 
 Step = Literal["begun", "written", "offsets-sent", "committed", "stored"]
@@ -145,9 +147,11 @@ class Transactions:
             except BufferError:
                 self._producer.poll(0.1)
             except KafkaException as refusal:
-                size, reason = len(value or b"") + len(key or b""), refusal.args[0].str()
+                error, size = refusal.args[0], len(value or b"") + len(key or b"")
+                if error.code() in _OVER:
+                    raise
                 raise RuntimeError(
-                    f"a record of {size} bytes for {topic} cannot be written: {reason}"
+                    f"a record of {size} bytes for {topic} cannot be written: {error.str()}"
                 ) from refusal
             else:
                 return

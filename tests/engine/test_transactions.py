@@ -14,7 +14,7 @@ from streams.engine.partition import Partition
 from streams.engine.state_codec import encode_state
 from streams.engine.state_store import StateStore
 from streams.engine.transactions import TransactionFailed, Transactions
-from streams.engine.unit_of_work import Output, UnitOfWork
+from streams.engine.unit_of_work import BY_KEY, Output, UnitOfWork
 from tests.broker.installation import wait_until
 from tests.engine.cluster import Cluster, Written
 
@@ -108,6 +108,28 @@ def test_a_failed_commit_leaves_nothing(setting: Setting) -> None:
     assert cluster.read(setting.outputs) == [Written(0, b"c", b"2")]
     assert cluster.committed(setting.events, 1) == 43
     assert store.get(b"a") == encode_state(state(2))
+
+
+def test_a_transaction_that_fails_while_records_are_written_is_given_up(setting: Setting) -> None:
+    """The client takes no more records then; that is no fault of theirs, and the next unit goes through."""
+    cluster, refused = setting.cluster, list[object]()
+
+    def fail_early(step: str) -> None:
+        if step == "begun" and not refused:
+            transactions._producer.produce(
+                setting.outputs, bytes(1_500_000), on_delivery=lambda error, _: refused.append(error)
+            )
+            wait_until(lambda: transactions._producer.poll(0.1) or refused, "the refusal")
+
+    config = {**cluster.client, "message.max.bytes": 2_000_000}
+    transactions = Transactions(config, cluster.prefix + "one", setting.changelog, fail_early)
+    for output in (setting.output(b"1"), setting.output(b"1")._replace(partition=BY_KEY)):
+        refused.clear()
+        with pytest.raises(TransactionFailed):
+            transactions.commit(setting.unit(output, offset=42), cluster.outsider())
+    transactions.commit(setting.unit(setting.output(b"2"), offset=43), cluster.outsider())
+    assert cluster.read(setting.outputs) == [Written(0, b"c", b"2")]
+    assert cluster.committed(setting.events, 1) == 43
 
 
 def test_a_producer_that_was_replaced_cannot_commit(setting: Setting) -> None:
