@@ -41,6 +41,7 @@ from streams.engine.partitioning import partitioner
 from streams.engine.poison import Poison
 from streams.engine.processor import Plumbing, Processor
 from streams.engine.scanner import Scanner
+from streams.engine.topic_ends import TopicEnds
 from streams.engine.transactions import Transactions
 from streams.engine.transport import BatchSchema, BatchTransport
 from streams.gateway.probes import Readiness
@@ -128,11 +129,11 @@ def build_worker(settings: Settings, address: str, loop: asyncio.AbstractEventLo
     )  # fmt: skip
     transactions = Transactions(_producer(settings), _transactional_id(settings), topics.changelog.name)
     pace = Pace(settings.commit_interval_ms / 1000, settings.transaction_records)
-    plumbing = Plumbing(intake, Ownership(inputs, intake, metrics), transactions)
+    ownership = Ownership(inputs, intake, metrics)
+    plumbing = Plumbing(intake, ownership, transactions, TopicEnds(settings.client()))
     processor = Processor(plumbing, agent, pace, metrics)
-    answers = Answers(
-        processor.ownership, agent.now, loop, Scanner(Images(settings.state_directory.absolute() / "images"))
-    )
+    scanner = Scanner(Images(settings.state_directory.absolute() / "images"))
+    answers = Answers(ownership, agent.now, loop, scanner)
     questions = Questions(answers, partition_of, lambda: _vocabulary(rules))
     app = _faust_app(settings, topics, intake, processor)
     return Worker(settings, metrics, rules, processor, intake, follower, catalog, app, known, questions)

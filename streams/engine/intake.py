@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 from confluent_kafka import OFFSET_STORED, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from streams.engine.deliveries import Deliveries
 from streams.engine.record_batches import RecordBatch
 
 logger = logging.getLogger(__name__)
@@ -79,8 +80,7 @@ class Intake:
         self._batch = self._largest_batch = batch
         self._backlog = backlog
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._delivered: dict[tuple[str, int], tuple[int, int]] = {}
-        self._applied: dict[tuple[str, int], int] = {}
+        self._deliveries = Deliveries()
         self._tenures: dict[tuple[str, int], threading.Event] = {}
         self._room = threading.Event()
         self._stopping = False
@@ -114,7 +114,7 @@ class Intake:
 
     def applied(self, topic: str, partition: int, position: int) -> None:
         """Everything before ``position`` has been applied or is not wanted; makes room for more."""
-        self._applied[topic, partition] = position
+        self._deliveries.applied((topic, partition), position)
         self._room.set()
 
     def stop(self) -> None:
@@ -125,10 +125,11 @@ class Intake:
 
     def backlog(self) -> int:
         """How many records were handed over and not applied."""
-        applied = self._applied
-        return sum(
-            max(0, next_ - applied.get(key, next_)) for key, (next_, _) in list(self._delivered.items())
-        )
+        return self._deliveries.backlog()
+
+    def waiting(self, topic: str, partition: int) -> int | None:
+        """The serial of the newest batch of a partition, if that was not applied yet."""
+        return self._deliveries.waiting((topic, partition))
 
     def full(self) -> bool:
         """Whether as much waits to be applied as may, in records or, by their mean size, in bytes."""
@@ -166,11 +167,11 @@ class Intake:
 
         What the client had fetched ahead it fetches again afterwards.
         """
-        waiting = [TopicPartition(*key) for key in self._delivered]
+        waiting = [TopicPartition(*place) for place in self._deliveries.places()]
         self._consumer.pause(waiting)
         while self.full() and not self._stopping:
             self._turn(1)
-        still = [place for place in waiting if (place.topic, place.partition) in self._delivered]
+        still = [place for place in waiting if (place.topic, place.partition) in self._deliveries]
         self._consumer.resume(still)
 
     def _tell_end(self, ended: Future[None]) -> None:
@@ -180,7 +181,7 @@ class Intake:
 
     def _look(self) -> None:
         self._looked_at = time.monotonic()
-        for topic, number in self._delivered:
+        for topic, number in self._deliveries.places():
             _, end = self._consumer.get_watermark_offsets(TopicPartition(topic, number), cached=True)
             if end >= 0:
                 self.ends[topic, number] = end
@@ -199,30 +200,12 @@ class Intake:
         if by_partition:
             sizes = [len(message) for records in by_partition.values() for message in records]
             self._mean_bytes = sum(sizes) / len(sizes)
-        batches = [batch for key, records in by_partition.items() if (batch := self._as_batch(key, records))]
-        batches += [batch for key, end in ends.items() if (batch := self._as_end(key, end))]
+        batches = [
+            batch for key, records in by_partition.items() if (batch := self._deliveries.batch(key, records))
+        ]
+        batches += [batch for key, end in ends.items() if (batch := self._deliveries.markers(key, end))]
         if batches:
             self._listener.deliver(batches)
-
-    def _as_batch(self, key: tuple[str, int], records: list[Message]) -> RecordBatch | None:
-        if key not in self._delivered:
-            return None
-        follows, epoch = self._delivered[key]
-        if records[0].offset() < follows:  # fetched before the last seek
-            records = [record for record in records if record.offset() >= follows]
-        if not records:
-            return None
-        next_ = records[-1].offset() + 1
-        self._delivered[key] = next_, epoch
-        return RecordBatch(*key, epoch, follows, next_, records)
-
-    def _as_end(self, key: tuple[str, int], end: int) -> RecordBatch | None:
-        """An empty batch over markers of transactions at the end: else they would look like records that wait."""
-        follows, epoch = self._delivered.get(key, (end, 0))
-        if end <= follows:
-            return None
-        self._delivered[key] = end, epoch
-        return RecordBatch(*key, epoch, follows, end, ())
 
     def _seek(self, topic: str, partition: int, offset: int, epoch: int) -> None:
         target = TopicPartition(topic, partition, offset)
@@ -236,14 +219,12 @@ class Intake:
             self._commands.put(lambda: self._seek(topic, partition, offset, epoch))
             return
         self._consumer.resume([target])
-        self._delivered[topic, partition] = offset, epoch
-        self._applied[topic, partition] = offset
+        self._deliveries.begin((topic, partition), offset, epoch)
 
     def _leave_off(self, place: TopicPartition) -> None:
         if place in self._consumer.assignment():
             self._consumer.pause([place])
-        self._delivered.pop((place.topic, place.partition), None)
-        self._applied.pop((place.topic, place.partition), None)
+        self._deliveries.end((place.topic, place.partition))
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         if partitions:
@@ -268,8 +249,7 @@ class Intake:
     def _forget(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         going = self._all(partitions)
         for gone in going:
-            self._delivered.pop((gone.topic, gone.partition), None)
-            self._applied.pop((gone.topic, gone.partition), None)
+            self._deliveries.end((gone.topic, gone.partition))
             self.ends.pop((gone.topic, gone.partition), None)
         for gone in partitions:
             self._tenures.pop((gone.topic, gone.partition)).set()

@@ -131,6 +131,11 @@ class Metrics:
             "tidemark_partition_waits_for_schema",
             "1 while a partition is not read because the schema registry does not answer. Mend the registry.",
         )
+        self.read_again = Counter(
+            "tidemark_partitions_read_again",
+            "Partitions read once more, for records were lost on the way. Report it if it grows without rebalances.",
+            registry=self.registry,
+        )
         self.partitions = Gauge("tidemark_partitions", "Partitions in service.", registry=self.registry)
 
     def _add_rules(self) -> None:

@@ -5,7 +5,9 @@ Looks once a second and changes nothing.
 
 import asyncio
 import time
+from collections.abc import Mapping
 
+from streams.engine.deliveries import Place
 from streams.engine.intake import Intake
 from streams.engine.metrics import Metrics
 from streams.engine.partition import Partition
@@ -19,12 +21,15 @@ async def observe(processor: Processor, intake: Intake, metrics: Metrics) -> Non
     shown: set[int] = set()
     caught_up: dict[int, float] = {}
     while True:
+        told = {place: end.offset for place, end in processor.ends.known().items()}
         serving = dict(processor.ownership.serving)
         for number in shown - serving.keys():
             caught_up.pop(number, None)
             _forget(number, metrics)
         for partition in serving.values():
-            _lag(partition, intake, metrics, caught_up)
+            waiting = _waiting(partition, told, intake)
+            if waiting is not None:
+                _lag(partition, waiting, metrics, caught_up)
             overdue = processor.overdue_seconds(partition)
             metrics.overdue.labels(str(partition.number)).set(overdue)
             metrics.storm.labels(str(partition.number)).set(partition.storms)
@@ -50,14 +55,22 @@ def behind_seconds(now: float, last_written: float, caught_up: float) -> float:
     return max(0.0, now - known) if known else 0.0
 
 
-def _lag(partition: Partition, intake: Intake, metrics: Metrics, caught_up: dict[int, float]) -> None:
-    """Records between the applied position and the end that the client last heard of, if it has heard of one."""
+def _waiting(partition: Partition, told: Mapping[Place, int], intake: Intake) -> int | None:
+    """Records between the applied position and the end that anybody has heard of; none if nobody has.
+
+    A client that fetches no more would not know of them.
+    """
     waiting = 0
     for topic, position in partition.positions.items():
-        end = intake.ends.get((topic, partition.number))
-        if end is None:
-            return
+        place = topic, partition.number
+        end = max(intake.ends.get(place, -1), told.get(place, -1))
+        if end < 0:
+            return None
         waiting += max(0, end - position)
+    return waiting
+
+
+def _lag(partition: Partition, waiting: int, metrics: Metrics, caught_up: dict[int, float]) -> None:
     number, now = partition.number, time.time()
     if not waiting:
         caught_up[number] = now

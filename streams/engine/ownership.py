@@ -149,6 +149,7 @@ class Ownership:
         if any(waiting is partition for waiting, _ in self._put_off.values()):
             return
         logger.info("partition %d: read again from %s", partition.number, partition.positions)
+        self._metrics.read_again.inc()
         self._read(partition)
 
     def _count(self) -> None:

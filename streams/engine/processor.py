@@ -27,6 +27,8 @@ from streams.engine.pace import Pace
 from streams.engine.partition import Partition
 from streams.engine.poison import Poisoned
 from streams.engine.record_batches import Halt, RecordBatch
+from streams.engine.stalls import Stalls
+from streams.engine.topic_ends import TopicEnds
 from streams.engine.transactions import TransactionFailed, Transactions
 from streams.engine.unit_of_work import UnitOfWork
 
@@ -34,7 +36,6 @@ logger = logging.getLogger(__name__)
 
 _HURRY = 3
 """By how much a worker that has caught up commits more often."""
-_LOST_AFTER_SECONDS = 2.0
 _RENEWED_SECONDS = 3600.0
 """How often all positions are committed, those too that stayed: Kafka forgets offsets of topics that a group does not
 subscribe to, as are those that follow, when ``offsets.retention.minutes`` have passed since their commit."""
@@ -58,13 +59,15 @@ class Plumbing(NamedTuple):
     intake: Intake
     ownership: Ownership
     transactions: Transactions
+    ends: TopicEnds
 
 
 class Processor:
     """Applies and commits. For the event loop's thread only."""
 
     def __init__(self, plumbing: Plumbing, decisions: Decisions, pace: Pace, metrics: Metrics) -> None:
-        self._intake, self.ownership, self._transactions = plumbing
+        self._intake, self.ownership, self._transactions, self.ends = plumbing
+        self._stalls = Stalls(self.ownership, self._intake, self.ends)
         self._decisions = decisions
         self._pace = pace
         self._metrics = metrics
@@ -72,7 +75,6 @@ class Processor:
         self._unit = UnitOfWork(time.monotonic())
         self._commit: asyncio.Task[bool] | None = None
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
-        self._applied_at = time.monotonic()
         self._renewed_at = time.monotonic()
         self._rest_seconds = TICK_SECONDS
         self.background = Background(self.ownership, decisions, metrics, self._whole_or_nothing)
@@ -80,6 +82,7 @@ class Processor:
     async def apply(self, batch: RecordBatch) -> None:
         """Apply one batch, if it is the next one of a partition in service."""
         async with self._turn:
+            self._stalls.applied(batch)
             partition = self.ownership.serving.get(batch.partition)
             if partition is None or batch.epoch != partition.epoch:
                 return
@@ -105,7 +108,6 @@ class Processor:
             if halt is not None:
                 self.ownership.put_off(partition, halt.until)
             await self._commit_if_due()
-            self._applied_at = time.monotonic()
         await asyncio.sleep(0)  # let others on: batches may follow each other without a wait
 
     async def run(self) -> None:
@@ -121,7 +123,7 @@ class Processor:
                 )
                 self._renew_positions()
                 await self._commit_if_due()
-                self._find_lost()
+                self._stalls.look()
                 self.ownership.take_up()
                 self.ownership.raise_failures()
 
@@ -252,12 +254,3 @@ class Processor:
         for arrival in unit.arrivals:
             self._metrics.latency_seconds.observe(max(0.0, now - arrival / 1000))
         return True
-
-    def _find_lost(self) -> None:
-        """Records were handed over long ago and never arrived: read them again."""
-        if self._intake.backlog() == 0:
-            self._applied_at = time.monotonic()
-        elif time.monotonic() - self._applied_at > _LOST_AFTER_SECONDS:
-            self._applied_at = time.monotonic()
-            for partition in self.ownership.serving.values():
-                self.ownership.read_again(partition)

@@ -17,6 +17,8 @@ class RecordBatch(NamedTuple):
     next: int
     """The position behind the batch."""
     records: Sequence[Message]
+    serial: int = 0
+    """Counts the batches of all partitions in the order in which they were handed over."""
 
     def before(self, offset: int) -> "RecordBatch":
         """The batch as far as that record, which is left out."""

@@ -18,6 +18,7 @@ from streams.engine.pace import Pace
 from streams.engine.partition import Partition
 from streams.engine.processor import Plumbing, Processor
 from streams.engine.record_batches import Halt, RecordBatch
+from streams.engine.topic_ends import TopicEnds
 from streams.engine.transactions import Transactions
 from streams.engine.unit_of_work import Output, UnitOfWork
 from tests.engine.cluster import Cluster
@@ -132,7 +133,12 @@ class Shell:
         self.intake = Intake({**config, **cooperative}, batch=batch, backlog=1_000)
         sending = {**cluster.client, "message.max.bytes": 2_000_000}
         transactions = Transactions(sending, f"{cluster.prefix}shell", installed.changelog)
-        plumbing = Plumbing(self.intake, Ownership(installed.inputs, self.intake, self.metrics), transactions)
+        plumbing = Plumbing(
+            self.intake,
+            Ownership(installed.inputs, self.intake, self.metrics),
+            transactions,
+            TopicEnds(cluster.client),
+        )
         self.processor = Processor(plumbing, decisions, Pace(0.02, records), self.metrics)
         self.disturb: Callable[[RecordBatch], Iterable[RecordBatch]] = lambda batch: (batch,)
         self.errors: list[BaseException] = []

@@ -31,6 +31,7 @@ NAMES = {
     "tidemark_restore_remaining_records",
     "tidemark_sweep_remaining_customers",
     "tidemark_partitions",
+    "tidemark_partitions_read_again",
     "tidemark_ruleset_info",
     "tidemark_ruleset_applied_timestamp_seconds",
     "tidemark_ruleset_refused",
