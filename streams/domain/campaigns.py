@@ -9,11 +9,10 @@ from typing import NamedTuple
 from streams.domain.definitions import Definition
 from streams.domain.faults import Place
 from streams.domain.identities import CampaignId
-from streams.domain.instants import Instant
 from streams.domain.limits import LIMITS, Limits, limits_of
 from streams.domain.references import References, rule_at
 from streams.domain.rules import Context, ValidationRule
-from streams.domain.validity import validity_at
+from streams.domain.validity import Validity, validity_at
 
 
 class Campaign(NamedTuple):
@@ -26,9 +25,8 @@ class Campaign(NamedTuple):
     limits: Limits
     """How often one customer may."""
     active: bool
-    start: Instant | None
-    end: Instant | None
-    """The first instant at which nobody may any more."""
+    validity: Validity
+    """When anybody may."""
 
 
 def compile_campaign(place: Place, definition: Definition, references: References) -> Campaign | None:
@@ -40,7 +38,7 @@ def compile_campaign(place: Place, definition: Definition, references: Reference
     place.at("limits").keys(written, LIMITS)
     limits = limits_of(place.at("limits"), written)
     active = place.at("active").boolean(body.get("active", True))
-    start, end = validity_at(place, body)
+    validity = validity_at(place, body)
     if len(place.noted) > noted:
         return None
-    return Campaign(CampaignId(definition.id), definition.version, rule, limits, active, start, end)
+    return Campaign(CampaignId(definition.id), definition.version, rule, limits, active, validity)

@@ -2,8 +2,8 @@
 
 Each is counted, decided on and reacted to. That goes by breadth: all effects of a moment first, then what its internal
 events cause, in order, then what those cause. An event that is fed back keeps the cause of what it came from: what a
-backfill or a change of definitions set off reaches no distribution that does not ask for it, and earns nothing. It
-needs no protection against repetition, for what it came from has it.
+backfill or a change of definitions set off reaches nothing that does not ask for it. It needs no protection against
+repetition, for what it came from has it.
 
 Definitions may set one another off without end. So there are bounds: what lies deeper is published and not fed back,
 and an effect says so.
@@ -24,7 +24,7 @@ from streams.domain.effects import (
     RedemptionDecided,
     SegmentChanged,
 )
-from streams.domain.event_plans import NOTHING_TRIGGERED, EventPlan, Triggered
+from streams.domain.event_plans import EventPlan
 from streams.domain.events import Event
 from streams.domain.evolve import counted
 from streams.domain.facts import Facts
@@ -37,9 +37,6 @@ MOST_DEPTH: Final = 8
 """How many internal events may come of one another."""
 MOST_FOLLOWING: Final = 10_000
 """Internal events that other internal ones may cause at one moment; what would be more is cut like what is too deep."""
-
-_UNASKED: Final[frozenset[Cause]] = frozenset({"definition", "backfill"})
-"""Causes that set off nothing unless it asks for them."""
 
 _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class; for what is made for every effect."""
@@ -126,8 +123,6 @@ class _Flow:
 
     def _decide(self, plan: EventPlan, event: Event, cause: Cause) -> Sequence[Effect]:
         at, ruleset, triggered, effects = event.occurred_at, self._ruleset, plan.triggered, list[Effect]()
-        if cause in _UNASKED and triggered is not NOTHING_TRIGGERED:
-            triggered = Triggered(triggered.distributions, ())
         facts, moves = decide(plan.segments, self.facts, at, cause)
         if moves or stirs(triggered, facts):
             moment = Moment(f"internal:{event.id}", at, self._age)

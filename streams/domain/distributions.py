@@ -6,8 +6,9 @@ limit. Does not send, and does not know channels.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, cast, get_args
+from typing import Literal, NamedTuple, get_args
 
+from streams.domain.causes import causes_at
 from streams.domain.definitions import Definition
 from streams.domain.durations import duration_at
 from streams.domain.effects import Cause, SuppressionReason
@@ -19,14 +20,11 @@ from streams.domain.limits import LIMITS, Limits, limits_of
 from streams.domain.messages import Message, Scope, compile_message
 from streams.domain.references import References, rule_at
 from streams.domain.triggers import TRIGGERS, Trigger, trigger_at
-from streams.domain.validity import validity_at
+from streams.domain.validity import Validity, validity_at
 
 Status = Literal["draft", "live", "paused"]
 STATUSES: tuple[Status, ...] = get_args(Status)
-ON_BY_DEFAULT: frozenset[Cause] = frozenset({"event", "time", "profile"})
 MAX_AGE_BY_DEFAULT = Milliseconds(3 * DAY)
-
-_CAUSES: tuple[str, ...] = get_args(Cause)
 
 
 class HeldBack(NamedTuple):
@@ -47,9 +45,8 @@ class Distribution:
     version: int
     trigger: Trigger
     paused: bool
-    start: Instant | None
-    end: Instant | None
-    """The first instant at which it no longer sends."""
+    validity: Validity
+    """When it sends."""
     admits: Predicate
     """Its validation rule."""
     message: Message
@@ -62,10 +59,9 @@ class Distribution:
         """What holds back a message of this instant, of this age by now; none if nothing does."""
         if age > self.max_age:
             return HeldBack("max_age", None)
-        if self.start is not None and at < self.start:
-            return HeldBack("not_started", self.start)
-        if self.end is not None and at >= self.end:
-            return HeldBack("ended", None)
+        outside = self.validity.refusal(at)
+        if outside is not None:
+            return HeldBack(outside, self.validity.start if outside == "not_started" else None)
         if self.paused:
             return HeldBack("paused", None)
         reason = self.limits.refusal(fired, at)
@@ -79,7 +75,7 @@ def compile_distribution(place: Place, definition: Definition, references: Refer
     place.keys(body, NOTES | {"trigger", "validation_rule", "message", "limits", "status", "start", "end"})
     status = place.at("status").choice(body.get("status", "live"), STATUSES)
     trigger = trigger_at(place.at("trigger"), body.get("trigger", ABSENT), references.targets, TRIGGERS)
-    start, end = validity_at(place, body)
+    validity = validity_at(place, body)
     on, max_age, limits = _limits(place.at("limits"), body.get("limits", {}))
     if trigger is None:
         return None
@@ -95,8 +91,7 @@ def compile_distribution(place: Place, definition: Definition, references: Refer
         definition.version,
         trigger,
         status == "paused",
-        start,
-        end,
+        validity,
         rule.holds if rule else everyone,
         message,
         on,
@@ -111,13 +106,4 @@ def _limits(place: Place, body: object) -> tuple[frozenset[Cause], Milliseconds,
     max_age = MAX_AGE_BY_DEFAULT
     if "max_age" in written:
         max_age = duration_at(place.at("max_age"), written["max_age"]) or max_age
-    on = _causes(place.at("on"), written["on"]) if "on" in written else ON_BY_DEFAULT
-    return on, max_age, limits_of(place, written)
-
-
-def _causes(place: Place, body: object) -> frozenset[Cause]:
-    if not isinstance(body, (list, tuple)) or not body:
-        place.fault("a list of causes", body)
-        return ON_BY_DEFAULT
-    chosen = (place.at(index).choice(cause, _CAUSES) for index, cause in enumerate(body))
-    return frozenset(cast("Cause", cause) for cause in chosen if cause is not None)
+    return causes_at(place, written), max_age, limits_of(place, written)

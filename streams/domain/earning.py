@@ -10,20 +10,22 @@ from dataclasses import dataclass
 from decimal import Context as Arithmetic
 from decimal import Decimal, InvalidOperation
 
+from streams.domain.causes import causes_at
 from streams.domain.definitions import Definition, EventShape
 from streams.domain.durations import duration_at
+from streams.domain.effects import Cause
 from streams.domain.expiry import Expiry, expiry_at
 from streams.domain.facts import Facts, Predicate, everyone
 from streams.domain.faults import ABSENT, NOTES, Place
 from streams.domain.identities import CampaignId, EarningRuleId
-from streams.domain.instants import Instant, Milliseconds
+from streams.domain.instants import Milliseconds
 from streams.domain.ledger import MOST_POINTS
 from streams.domain.limits import LIMITS, Limits, limits_of
 from streams.domain.operators import number_of
 from streams.domain.profiles import look_up
 from streams.domain.references import References, rule_at
 from streams.domain.triggers import Trigger, trigger_at
-from streams.domain.validity import validity_at
+from streams.domain.validity import Validity, validity_at
 
 Worth = Callable[[Facts], int]
 """How many points an occasion is worth; 0 for none."""
@@ -48,21 +50,18 @@ class EarningRule:
     campaign: CampaignId
     trigger: Trigger
     active: bool
-    start: Instant | None
-    end: Instant | None
-    """The first instant at which it no longer grants."""
+    validity: Validity
+    """When it grants."""
     admits: Predicate
     """Its validation rule."""
     worth: Worth
+    on: frozenset[Cause]
+    """Causes that it grants for."""
     limits: Limits
     expiry: Expiry | None
     """None if points stay."""
     reversible: Milliseconds | None
     """How long points can be taken back; none if never."""
-
-    def in_force(self, at: Instant) -> bool:
-        """Whether ``at`` lies between start and end."""
-        return (self.start is None or at >= self.start) and (self.end is None or at < self.end)
 
 
 def compile_earning_rule(place: Place, definition: Definition, references: References) -> EarningRule | None:
@@ -72,8 +71,8 @@ def compile_earning_rule(place: Place, definition: Definition, references: Refer
     place.keys(body, NOTES | _KEYS)
     campaign = place.at("campaign").text(body.get("campaign", ABSENT))
     active = place.at("active").boolean(body.get("active", True))
-    start, end = validity_at(place, body)
-    limits = _limits(place.at("limits"), body.get("limits", {}))
+    validity = validity_at(place, body)
+    on, limits = _limits(place.at("limits"), body.get("limits", {}))
     expiry = expiry_at(place.at("expires"), body["expires"]) if "expires" in body else None
     reversible = duration_at(place.at("reversible"), body["reversible"]) if "reversible" in body else None
     trigger = trigger_at(
@@ -93,10 +92,10 @@ def compile_earning_rule(place: Place, definition: Definition, references: Refer
         CampaignId(campaign),
         trigger,
         active,
-        start,
-        end,
+        validity,
         rule.holds if rule else everyone,
         worth,
+        on,
         limits,
         expiry,
         reversible,
@@ -177,7 +176,7 @@ def _whole(place: Place, value: object) -> int | None:
     return int(number)
 
 
-def _limits(place: Place, body: object) -> Limits:
+def _limits(place: Place, body: object) -> tuple[frozenset[Cause], Limits]:
     written: Mapping[str, object] = place.mapping(body) or {}
-    place.keys(written, LIMITS)
-    return limits_of(place, written)
+    place.keys(written, LIMITS | {"on"})
+    return causes_at(place, written), limits_of(place, written)

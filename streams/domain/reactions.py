@@ -162,9 +162,9 @@ class _Outbox:
             self._note(distribution.key, distribution.limits)
 
     def grant(self, rule: EarningRule, cause: Cause) -> None:
-        """Grant points, unless there are none, or time, limits or the validation rule forbid it."""
+        """Grant points, unless there are none, or cause, time, limits or the validation rule forbid it."""
         facts, at = self._facts, self._moment.occurred_at
-        if not rule.in_force(at) or not rule.admits(facts):
+        if cause not in rule.on or rule.validity.refusal(at) is not None or not rule.admits(facts):
             return
         points = rule.worth(facts)
         expires_at = rule.expiry.of(at) if rule.expiry else None

@@ -162,8 +162,7 @@ def _rolled_back(
 
 def _refusal(campaign: Campaign, customer: CustomerId, state: CustomerState, now: Instant) -> _Refusal | None:
     """Why the customer may not redeem at this instant; none if they may."""
-    early = campaign.start is not None and now < campaign.start
-    if not campaign.active or early or (campaign.end is not None and now >= campaign.end):
+    if not campaign.active or campaign.validity.refusal(now) is not None:
         return _Refusal("campaign_not_active", "the campaign is not active now")
     rule = campaign.rule
     if rule is not None:
@@ -198,7 +197,7 @@ def _instants(
     rule = campaign.rule
     rules = None if rule is None else rule.next_change(_facts(customer, state, at))
     limits = campaign.limits.admits_from(_counted(state, campaign))
-    yield from (one for one in (state.due, rules, limits, campaign.start) if one is not None)
+    yield from (one for one in (state.due, rules, limits, campaign.validity.start) if one is not None)
 
 
 def _counted(state: CustomerState, campaign: Campaign) -> tuple[Instant, ...]:

@@ -1,17 +1,32 @@
 """From when to when a definition is in force: ``start`` and ``end``, either of which may be missing."""
 
 from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 from streams.domain.faults import Place
 from streams.domain.instants import Instant, parse_instant
 
 
-def validity_at(place: Place, body: Mapping[str, object]) -> tuple[Instant | None, Instant | None]:
-    """Start, and the first instant behind the end, as written at a place; faults are noted."""
+class Validity(NamedTuple):
+    """A stretch of time."""
+
+    start: Instant | None = None
+    end: Instant | None = None
+    """The first instant behind it."""
+
+    def refusal(self, at: Instant) -> Literal["not_started", "ended"] | None:
+        """Why an instant does not lie within; none if it does."""
+        if self.start is not None and at < self.start:
+            return "not_started"
+        return "ended" if self.end is not None and at >= self.end else None
+
+
+def validity_at(place: Place, body: Mapping[str, object]) -> Validity:
+    """The validity written at a place; faults are noted."""
     start, end = _instant(place, body, "start"), _instant(place, body, "end")
     if start is not None and end is not None and start >= end:
         place.at("end").fault("an instant after start", body["end"])
-    return start, end
+    return Validity(start, end)
 
 
 def _instant(place: Place, body: Mapping[str, object], key: str) -> Instant | None:

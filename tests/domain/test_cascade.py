@@ -144,16 +144,18 @@ def test_time_keeps_its_cause() -> None:
 
 
 def test_a_backfill_sets_off_only_what_asks_for_it() -> None:
-    """Counted and decided, but no message unless ``on`` says so, and no points."""
+    """Counted and decided, but no message and no points unless ``on`` says so."""
     state, _ = moved(by=event(at=0))
     joined = segment("joined", metric(f"{ENTERED}.count", more_than=0))
     rules = (
         message("quiet", ENTERED),
         message("loud", ENTERED, on=["backfill"]),
         earning("when-entered", ENTERED),
+        earning("whoever-was-in", ENTERED, limits={"on": ["backfill"]}),
     )
     after, effects = moved(SEEN, joined, *rules, state=state, by=7)
-    assert named(effects) == ["entered seen", "entered joined", "loud", "loud"]
+    every = ["loud", "whoever-was-in"]
+    assert named(effects) == ["entered seen", "entered joined", *every, *every]
     assert after.occurrences[EventName(ENTERED)].count == 2
 
 

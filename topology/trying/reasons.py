@@ -137,11 +137,11 @@ def _of_distribution(about: Silent, distribution: Distribution, written: Definit
 
 def _of_earning_rule(about: Silent, rule: EarningRule, written: Definition, case: _Case) -> Silent:
     at = _occurred_at(case.facts)
-    if not rule.in_force(at):
-        started = rule.start is None or at >= rule.start
-        return about._replace(
-            reason="ended" if started else "not_started", until=None if started else rule.start
-        )
+    if "event" not in rule.on:
+        return about._replace(reason="cause")
+    outside = rule.validity.refusal(at)
+    if outside is not None:
+        return about._replace(reason=outside, until=rule.validity.start if outside == "not_started" else None)
     if not rule.admits(case.facts):
         return _failing(about, written, case)
     if rule.worth(case.facts) <= 0:
