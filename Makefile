@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 READY := .venv/.ready
-FAULTS := --dist loadfile -m chaos
+FAULTS := --dist loadfile -m chaos tests/chaos
 PYTHONS := python3 python3.13 python3.12 python3.11
 
 .PHONY: setup demo test chaos check bench clean help
@@ -36,7 +36,7 @@ demo: setup  ## Replay 18 months of real purchases through Kafka and show what c
 test: setup  ## Run all tests; they start a Kafka of their own
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not chaos and not bench"
 	@$(BIN)/python -m pytest -n 4 $(FAULTS)  # much of it is waiting
-	@$(BIN)/python -m pytest -m bench || [ $$? -eq 5 ]  # 5: no such tests
+	@$(BIN)/python -m pytest -m bench tests/bench || [ $$? -eq 5 ]  # 5: no such tests
 
 chaos: setup  ## Every fault with the whole history and many rounds; make chaos REPEAT=50 for the short form, 50 times
 	@if [ -n "$(REPEAT)" ]; then \

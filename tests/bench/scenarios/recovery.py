@@ -223,6 +223,6 @@ RECOVERY = Scenario(
         "are dynamic members of their group: a static one that leaves keeps its partitions until its session runs"
         " out, so that a restart moves nothing. Both workers and the broker share the machine."
     ),
-    sizes={"tiny": Size(2_000, 1, 1, steps=2), "short": Size(200_000, 1, 1), "full": Size(1_000_000, 3, 2)},
+    sizes={"tiny": Size(2_000, 1, 1, steps=2), "short": Size(200_000, 1, 1), "full": Size(400_000, 3, 3)},
     measure=measure,
 )
