@@ -77,6 +77,7 @@ def distribution_suppression(customer: CustomerId, effect: MessageSuppressed, em
         "segment": effect.segment,
         "reason": effect.reason,
         "until": None if effect.until is None else written(effect.until),
+        "detail": effect.detail,
         "occurred_at": written(effect.occurred_at),
         "emitted_at": written(emitted_at),
     }

@@ -33,6 +33,7 @@ class HeldBack(NamedTuple):
     reason: SuppressionReason
     until: Instant | None
     """The instant from which it would be, if nothing else is sent until then; none if that is not known, or never."""
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

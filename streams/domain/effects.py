@@ -78,6 +78,8 @@ class MessageSuppressed(NamedTuple):
     until: Instant | None
     """The instant from which it would be sent, if nothing else is until then; none if that is not known, or never."""
     occurred_at: Instant
+    detail: str | None = None
+    """Of a template that failed: which text of the message, and what was wrong."""
 
 
 class PointsGranted(NamedTuple):

@@ -18,7 +18,14 @@ from streams.domain.faults import Place, nearest
 from streams.domain.instants import format_instant
 from streams.domain.profiles import look_up, profile_path
 from streams.domain.segments import Segment
-from streams.domain.templates import CompileTemplate, Step, TemplateRefusedError, gathered, no_templates
+from streams.domain.templates import (
+    CompileTemplate,
+    Step,
+    TemplateFailedError,
+    TemplateRefusedError,
+    gathered,
+    no_templates,
+)
 
 Render = Callable[[Facts, Segment | None], JsonValue]
 """A value filled in from the customer, the event in the facts, and the segment entered or left."""
@@ -31,6 +38,7 @@ _MORE_THAN_A_PATH = re.compile(r"[|\[]|^-|-$")
 """Of a placeholder: a filter, an index, or white space that is to be taken away."""
 
 _UNNAMED = "[…]"
+_LONGEST_DETAIL = 200
 """Stands for a step of a path that only the values tell."""
 
 _EVENT: Mapping[str, Render] = {
@@ -110,6 +118,7 @@ def _template(place: Place, text: str, scope: Scope) -> Render | None:
     except TemplateRefusedError as refused:
         place.fault("a Liquid template", text, str(refused))
         return None
+    name = ".".join(map(str, place.path[1:]))  # within the message
     # A template gets what it reads and no more.
     known = list(dict.fromkeys(map(_known, template.reads)))
     unnamed = next((path for path in known if _UNNAMED in path), None)
@@ -125,7 +134,10 @@ def _template(place: Place, text: str, scope: Scope) -> Render | None:
         given: dict[str, object] = {}
         for path, value in reads:
             gathered(given, path, value(facts, segment))
-        return template.fill(given)
+        try:
+            return template.fill(given)
+        except TemplateFailedError as failed:
+            raise TemplateFailedError(f"{name}: {str(failed)[:_LONGEST_DETAIL]}") from failed
 
     return filled
 

@@ -36,8 +36,8 @@ class Sending(NamedTuple):
             return self._suppressed(held_back, sequence)
         try:
             return self._triggered(sequence)
-        except TemplateFailedError:
-            return self._suppressed(HeldBack("template", None), sequence)
+        except TemplateFailedError as failed:
+            return self._suppressed(HeldBack("template", None, str(failed)), sequence)
 
     def _triggered(self, sequence: int) -> MessageTriggered:
         distribution, facts, segment = self.distribution, self.facts, self.segment
@@ -69,6 +69,7 @@ class Sending(NamedTuple):
             held_back.reason,
             held_back.until,
             self.occurred_at,
+            held_back.detail,
         )
 
     def _record_id(self, kind: str) -> RecordId:

@@ -142,6 +142,7 @@ EXPECTED: Mapping[str, tuple[records.Record, dict[str, Any]]] = {
             "segment": None,
             "reason": "cooldown",
             "until": "1999-01-01T00:00:00.001Z",
+            "detail": None,
             "occurred_at": "1999-01-01T00:00:00Z",
             "emitted_at": "1999-01-01T00:00:00.001Z",
         },

@@ -136,6 +136,9 @@ RECORDS: dict[str, list[Mapping[str, Any]]] = {
         records.distribution_suppression(
             CUSTOMER, SUPPRESSED._replace(event=None, segment=REVIEWERS, reason="once", until=None), T
         ),
+        records.distribution_suppression(
+            CUSTOMER, SUPPRESSED._replace(detail="data.share: no", until=None), T
+        ),
     ],
     "point-events": [
         records.point_event(CUSTOMER, GRANTED, T),

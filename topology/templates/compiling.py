@@ -52,7 +52,7 @@ def compile_template(text: str) -> Template:
         try:
             return parsed.render({**_NO_TIME, **plain(given)})
         except _FAILURES as error:
-            raise TemplateFailedError(str(error)) from error
+            raise TemplateFailedError(str(error).partition("\n")[0]) from error
 
     return Template(reads, fill)
 

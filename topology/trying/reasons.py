@@ -49,6 +49,8 @@ class Silent(NamedTuple):
     """When a limit would admit again."""
     failed: tuple[FailedRule, ...] = ()
     """Of a validation rule, those of its rules that do not hold."""
+    detail: str | None = None
+    """Of a template, which text failed, and how."""
 
 
 class _Case(NamedTuple):
@@ -87,7 +89,9 @@ def _held_back(trigger: Trigger, record: Record) -> Silent:
     """What the record of a message that was held back says."""
     until = record["until"]
     at = None if until is None else parse_instant(str(until))
-    return Silent("distribution", str(record["distribution_id"]), trigger, str(record["reason"]), at)
+    detail = record["detail"]
+    about = Silent("distribution", str(record["distribution_id"]), trigger, str(record["reason"]), at)
+    return about if detail is None else about._replace(detail=str(detail))
 
 
 def _occasions(facts: Facts, happens: Sequence[Told]) -> Iterator[tuple[Trigger, Facts]]:

@@ -56,6 +56,7 @@ def _silent(silent: Silent) -> dict[str, Any]:
         "trigger": {silent.trigger.kind: silent.trigger.target},
         "reason": silent.reason,
         "until": _written(silent.until),
+        "detail": silent.detail,
         "failed": failed,
     }
 

@@ -124,7 +124,8 @@ def _told(told: Sequence[Told]) -> Iterator[str]:
 def _silent(silent: Sequence[Silent]) -> Iterator[str]:
     for each in silent:
         until = "" if each.until is None else f", until {format_instant(each.until)}"
-        yield f"{each.kind.replace('_', ' ')} {each.id}: {_REASONS.get(each.reason, each.reason)}{until}"
+        detail = "" if each.detail is None else f": {each.detail}"
+        yield f"{each.kind.replace('_', ' ')} {each.id}: {_REASONS.get(each.reason, each.reason)}{until}{detail}"
         yield from (f"    {_rule(rule)}" for rule in each.failed)
 
 

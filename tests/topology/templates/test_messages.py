@@ -76,11 +76,12 @@ def test_refusals(text: str, found: str) -> None:
 
 
 def test_a_failing_template_holds_back() -> None:
-    """What cannot be filled in is not sent, says so, and uses up no limit."""
+    """What cannot be filled in is not sent, says so and where, and uses up no limit."""
     message = {"data": {"share": "{{ 100 | divided_by: event.metadata.rating }}"}}
     failed, right, again = sent(message, {"rating": 0}, {"rating": 5}, {"rating": 4}, limits={"once": True})
     assert isinstance(failed, MessageSuppressed)
     assert (failed.reason, failed.until, failed.sequence) == ("template", None, 1)
+    assert failed.detail == "data.share: divided_by: can't divide by 0"
     assert isinstance(right, MessageTriggered)
     assert right.message == {"data": {"share": "20"}}
     assert isinstance(again, MessageSuppressed)

@@ -250,15 +250,18 @@ def test_an_event_that_has_come_before_does_nothing() -> None:
 
 
 def test_what_the_stream_itself_tells_of_a_message_that_was_held_back_is_taken_over() -> None:
-    """Its reason and the instant from which it would be admitted; nothing is asked again."""
+    """Its reason, the instant from which it would be admitted, and what more it says; nothing is asked again."""
     trial = tried(sends("d", {"event": "purchase"}))
-    record: Record = {"distribution_id": "d", "reason": "once", "until": "2026-04-01T00:00:00Z"}
+    record: Record = {
+        "distribution_id": "d", "reason": "once", "until": "2026-04-01T00:00:00Z", "detail": "data.line: no",
+    }  # fmt: skip
     facts = Facts(CustomerId("c-42"), {}, {}, {}, trial.now, trial.event)
     told = [Told(SUPPRESSIONS, record)]
     (held_back,) = silent(
         facts, Milliseconds(0), trial.before, told, rules(sends("d", {"event": "purchase"}))
     )
-    assert held_back == ("distribution", "d", ("event", "purchase"), "once", parse_instant("2026-04-01"), ())
+    at = parse_instant("2026-04-01")
+    assert held_back == ("distribution", "d", ("event", "purchase"), "once", at, (), "data.line: no")
 
 
 def test_what_an_internal_event_sets_off_is_asked_of_that_event() -> None:
