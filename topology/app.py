@@ -51,6 +51,7 @@ from topology.definitions.compiled import compile_live
 from topology.definitions.live import Follower
 from topology.definitions.published import LiveDefinitions
 from topology.registry import connect_registry, output_encoders, writer_schemas
+from topology.rejected.erasing import Eraser, beside
 from topology.settings import Settings
 from topology.topics import MAX_RECORD_BYTES, Topics, check_topics, topics_of
 
@@ -149,8 +150,12 @@ def run_worker(worker: Worker) -> None:
     async def watch() -> None:
         await observe(worker.processor, worker.intake, metrics)
 
+    async def erase() -> None:
+        await beside(Eraser(worker.settings, metrics.erased.inc).run)
+
     app.task(follow)
     app.task(watch)
+    app.task(erase)
     BoundedWorker(
         app, loglevel=worker.settings.log_level.upper(), redirect_stdouts=False
     ).execute_from_commandline()

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 from streams.engine.errors import ConfigurationError
 from topology.settings import Settings
 
-Cleanup = Literal["delete", "compact"]
+Cleanup = Literal["delete", "compact", "compact,delete"]
 
 _DAY = 86_400_000
 _MEBIBYTE = 1 << 20
@@ -88,8 +88,14 @@ _KEPT = {"retention.ms": str(7 * _DAY)}
 _INCOMING = {**_KEPT, "max.message.bytes": str(MAX_EVENT_BYTES)}
 # A message shows the event and the profile, each of up to a million bytes, and its data may repeat parts of them.
 _MESSAGES = {**_KEPT, "max.message.bytes": str(MAX_RECORD_BYTES)}
-_REJECTED = {"retention.ms": str(30 * _DAY), "max.message.bytes": str(MAX_RECORD_BYTES)}
 _LATEST = {"min.cleanable.dirty.ratio": "0.1", "segment.ms": str(_DAY)}
+# Whoever is deleted is not to wait for a tenth of the topic to change until compaction takes out what he sent.
+_REJECTED = {
+    **_LATEST,
+    "retention.ms": str(30 * _DAY),
+    "max.compaction.lag.ms": str(_DAY),
+    "max.message.bytes": str(MAX_RECORD_BYTES),
+}
 # A deletion is a value of none: whoever is away for a week must not miss it.
 _TOLD = {**_LATEST, "delete.retention.ms": str(7 * _DAY)}
 # Small segments: compaction never touches the active one, and a restore reads whatever is not compacted.
@@ -103,7 +109,7 @@ _PLANNED: tuple[tuple[str, Cleanup, str, str, Mapping[str, str]], ...] = (
     ("distribution-triggers", "delete", "customer id", "one message to send", _MESSAGES),
     ("point-events", "delete", "customer id", "points that came to a loyalty card or went", _KEPT),
     ("internal-events", "delete", "customer id", "`customer.*` events", _KEPT),
-    ("rejected-events", "delete", "as received", "the original bytes and headers, and why", _REJECTED),
+    ("rejected-events", "compact,delete", "origin", "the original bytes and headers, and why", _REJECTED),
     ("segment-memberships", "compact", "customer id", "the segments the customer is in, since when", _LATEST),
     ("point-balances", "compact", "customer id + card", "points on one card", _LATEST),
     ("tidemark.customers.changelog", "compact", "customer id", "state of one customer; private", _STATE),
@@ -174,13 +180,20 @@ def _unequal(topics: Topics, existing: Mapping[str, ExistingTopic]) -> list[str]
     return [refusal]
 
 
+def _parts(cleanup: str) -> set[str]:
+    """The parts of a policy, which brokers tell in any order."""
+    return {part.strip() for part in cleanup.split(",")}
+
+
 def _unfit(topics: Topics, existing: Mapping[str, ExistingTopic]) -> list[str]:
     """Refuse topics whose cleanup contradicts their meaning, and a definitions topic without one order."""
     refusals = [
         f"topic {spec.name}: expected cleanup.policy={spec.cleanup}, found {existing[spec.name].cleanup}. "
-        "Set it with kafka-configs if the topic is Tidemark's, else choose another TIDEMARK_TOPIC_PREFIX"
+        "If the topic is Tidemark's, stop all workers and set it: kafka-configs --alter --entity-type topics "
+        f"--entity-name {spec.name} --add-config 'cleanup.policy=[{spec.cleanup}]'; else choose another "
+        "TIDEMARK_TOPIC_PREFIX"
         for spec in topics
-        if spec.name in existing and existing[spec.name].cleanup != spec.cleanup
+        if spec.name in existing and _parts(existing[spec.name].cleanup) != _parts(spec.cleanup)
     ]
     held = existing.get(topics.definitions.name)
     if held and held.partitions != 1:

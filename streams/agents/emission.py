@@ -38,8 +38,6 @@ logger = logging.getLogger(__name__)
 
 _MOST_MESSAGE_BYTES = 8_000_000
 """What a message may come to when its data repeat parts of the event; topics take a little more."""
-_MOST_KEY_BYTES = 100_000
-"""Of the key of a rejected record; a longer one stands in the record alone."""
 
 _new = tuple.__new__
 """Makes a named tuple at half the cost of calling its class; for what is made for every effect."""
@@ -129,11 +127,10 @@ class Emission:
 
         unit.latest[topic, customer.encode()] = value
 
-    def rejected(self, key: bytes | None, record: Mapping[str, object], unit: UnitOfWork) -> None:
-        """Write a record of ``rejected-events`` under the key that it came with."""
+    def rejected(self, identity: str, record: Mapping[str, object], unit: UnitOfWork) -> None:
+        """Write a record of ``rejected-events`` under a key that no other has, for it is compacted."""
         channel = self._channels.rejected_events
-        short = key if len(key or b"") <= _MOST_KEY_BYTES else None
-        unit.outputs.append(Output(channel.topic, short, channel.encode(dict(record))))  # type: ignore[arg-type]
+        unit.outputs.append(Output(channel.topic, identity.encode(), channel.encode(dict(record))))  # type: ignore[arg-type]
 
     def _reach_out(
         self,
@@ -180,7 +177,7 @@ class Emission:
             cut.event.customer_id,
         )
         record = cut_record(cut, self._channels.internal_events.topic, emitted_at)
-        self.rejected(cut.event.customer_id.encode(), record, unit)
+        self.rejected(cut.event.id, record, unit)
         unit.tally[self._metrics.cascades_cut,] += 1
 
     def _message(self, customer: CustomerId, effect: MessageTriggered, emitted_at: Instant) -> Output:

@@ -1,6 +1,6 @@
 """What becomes of a record that cannot be applied: it goes to ``rejected-events`` as it came, with the reason.
 
-Decides how such a record is counted. Does not decide what is wrong with a record.
+Decides how such a record is counted, and under which key it stands. Does not decide what is wrong with a record.
 """
 
 from collections.abc import Iterable
@@ -64,8 +64,10 @@ class Rejecting:
         self._poison = poison
         self._sources = sources
 
-    def reject(self, why: Rejected, message: Message, headers: Headers | None, turn: Turn) -> None:
-        """Write a record as it came, with the reason."""
+    def reject(
+        self, why: Rejected, message: Message, headers: Headers | None, turn: Turn, earlier: int = 0
+    ) -> None:
+        """Write a record as it came, with the reason; ``earlier`` rejections of it there were."""
         record = rejected_record(
             why,
             topic=message.topic(),
@@ -77,7 +79,7 @@ class Rejecting:
             headers=headers,
             rejected_at=turn.at,
         )
-        self._emission.rejected(message.key(), record, turn.unit)
+        self._emission.rejected(_identity(message, record["timestamp"], earlier), record, turn.unit)
         defined = turn.ruleset.plans  # a label takes no free text
         name = why.event if why.event in defined else ""
         source = self._sources.of(why.source)
@@ -88,9 +90,9 @@ class Rejecting:
         self, effects: Iterable[Effect], message: Message, headers: Headers | None, turn: Turn
     ) -> None:
         """Write the record of an event that counts, and that asked to move points in a way that cannot be."""
-        for effect in effects:
-            if isinstance(effect, PointsRefused):
-                self.reject(points_refused(effect), message, headers, turn)
+        refused = [effect for effect in effects if isinstance(effect, PointsRefused)]
+        for earlier, effect in enumerate(refused):
+            self.reject(points_refused(effect), message, headers, turn, earlier)
 
     def park(self, message: Message, turn: Turn) -> None:
         """Write a record that broke Tidemark itself, with its traceback."""
@@ -98,3 +100,12 @@ class Rejecting:
         reason = trace.strip().rpartition("\n")[2]
         fault = Fault("internal_error", "record", "a record that Tidemark can apply", reason)
         self.reject(rejected([fault])._replace(traceback=trace), message, message.headers(), turn)
+
+
+def _identity(message: Message, stamped: object, earlier: int) -> str:
+    """What tells a rejection apart from all others, the same when the record is read again.
+
+    The timestamp is in it because positions come again when a topic is made anew.
+    """
+    place = f"{message.topic()}-{message.partition()}-{message.offset()}@{stamped}"
+    return f"{place}#{earlier + 1}" if earlier else place

@@ -61,6 +61,9 @@ class Metrics:
         self.deleted = counter(
             "tidemark_customers_deleted", "Customers that were forgotten because somebody asked."
         )
+        self.erased = counter(
+            "tidemark_erased", "Rejected records that were taken out, for their customer was forgotten."
+        )
         self.forwarded = counter(
             "tidemark_events_forwarded",
             "Records moved to their customer's partition. Their source does not partition by murmur2 of the id.",

@@ -55,14 +55,6 @@ def test_a_message_that_no_topic_takes_goes_without_its_data() -> None:
     assert bare["customer"] == whole["customer"]
 
 
-def test_the_key_of_a_rejection_is_as_received_unless_it_is_huge() -> None:
-    """A key that would not leave room for the record stands in the record alone."""
-    unit, emission = UnitOfWork(0.0), Emission(channels(), Metrics())
-    for key in (b"c-42", None, b"k" * 100_001):
-        emission.rejected(key, {}, unit)
-    assert [output.key for output in unit.outputs] == [b"c-42", None, None]
-
-
 def test_a_balance_is_written_once_for_each_card() -> None:
     """Several grants in one transaction leave one record of the balance, the last, under customer and card."""
     unit = emitted(GRANTED, GRANTED._replace(balance=40), GRANTED._replace(balance=50))
@@ -146,17 +138,13 @@ def test_nothing_is_counted_before_it_is_committed() -> None:
     assert metrics.registry.get_sample_value(name, labels) == 1
 
 
-def test_a_rejection_keeps_the_key_it_came_with() -> None:
-    """A record without a key is rejected without one."""
-    for key in (None, b"\xff"):
-        unit = UnitOfWork(0.0)
-        Emission(channels(), Metrics()).rejected(key, {"reason": "empty_value"}, unit)
-        (output,) = unit.outputs
-        assert (output.topic, output.key, output.value) == (
-            "rejected-events",
-            key,
-            b'{"reason":"empty_value"}',
-        )
+def test_a_rejection_stands_under_its_identity() -> None:
+    """The key is the one that it is handed over with."""
+    unit = UnitOfWork(0.0)
+    Emission(channels(), Metrics()).rejected("custom-events-2-100", {"reason": "empty_value"}, unit)
+    (output,) = unit.outputs
+    assert (output.topic, output.key) == ("rejected-events", b"custom-events-2-100")
+    assert output.value == b'{"reason":"empty_value"}'
 
 
 def test_an_internal_event_goes_to_its_topic_as_it_is() -> None:
@@ -178,8 +166,9 @@ def test_an_internal_event_goes_to_its_topic_as_it_is() -> None:
 def test_a_cut_is_loud(caplog: pytest.LogCaptureFixture) -> None:
     """A record among the rejected events, an error in the log with event and customer, a metric."""
     metrics = Metrics()
-    (output,) = emitted(CascadeCut(event_of(CUSTOMER, GRANTED), 2), metrics=metrics).outputs
-    assert (output.topic, output.key) == ("rejected-events", b"c-42")
+    cut = event_of(CUSTOMER, GRANTED)
+    (output,) = emitted(CascadeCut(cut, 2), metrics=metrics).outputs
+    assert (output.topic, output.key) == ("rejected-events", cut.id.encode())
     assert json.loads(output.value or b"")["reason"] == "cascade_too_deep"
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "customer.voucher.loyalty_card.points_added of customer c-42" in caplog.text

@@ -251,8 +251,8 @@ class Installation:
         }
 
     def records(self, topic: str) -> list[Record]:
-        """The committed JSON records of a topic, without ``emitted_at``, which a replay may change."""
-        return [without_emission(json.loads(record.value or b"null")) for record in self.read(topic)]
+        """The committed JSON records of a topic, without ``emitted_at``, which a replay may change; no tombstones."""
+        return [without_emission(json.loads(record.value)) for record in self.read(topic) if record.value]
 
     def latest(self, topic: str) -> Mapping[bytes | None, bytes | None]:
         """What a compacted topic comes to: the last value of each key."""

@@ -9,6 +9,7 @@ NAMES = {
     "tidemark_events_rejected",
     "tidemark_poison",
     "tidemark_customers_deleted",
+    "tidemark_erased",
     "tidemark_redemption_decisions",
     "tidemark_events_duplicate",
     "tidemark_events_forwarded",

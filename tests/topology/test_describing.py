@@ -18,7 +18,7 @@ shop.segment-changes               customer id         12          7 days       
 shop.distribution-triggers         customer id         12          7 days          one message to send
 shop.point-events                  customer id         12          7 days          points that came to a loyalty card or went
 shop.internal-events               customer id         12          7 days          `customer.*` events
-shop.rejected-events               as received         12          30 days         the original bytes and headers, and why
+shop.rejected-events               origin              12          30 days         the original bytes and headers, and why
 shop.segment-memberships           customer id         12          newest per key  the segments the customer is in, since when
 shop.point-balances                customer id + card  12          newest per key  points on one card
 shop.tidemark.customers.changelog  customer id         12          newest per key  state of one customer; private

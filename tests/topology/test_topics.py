@@ -136,3 +136,25 @@ def test_a_definitions_topic_of_many_partitions_is_refused() -> None:
     plan = plan_topics(topics, existing(topics, definitions=ExistingTopic(2, "compact")))
     (refusal,) = plan.refusals
     assert refusal.startswith("topic definitions: expected 1 partition, found 2")
+
+
+def test_a_policy_of_two_parts_may_be_told_in_any_order() -> None:
+    """Rejected events are compacted and deleted in time; brokers tell it as it was set."""
+    topics = topics_of(Settings())
+    for told in ("compact,delete", "delete,compact", "delete, compact"):
+        assert plan_topics(topics, existing(topics, rejected_events=ExistingTopic(4, told))).refusals == ()
+
+
+@pytest.mark.parametrize("told", ["delete", "compact"])
+def test_a_part_of_a_policy_is_refused_with_the_command_that_sets_it(told: str) -> None:
+    """A topic of an earlier version has to be altered by its operator."""
+    topics = topics_of(Settings())
+    (refusal,) = plan_topics(topics, existing(topics, rejected_events=ExistingTopic(4, told))).refusals
+    assert f"expected cleanup.policy=compact,delete, found {told}" in refusal
+    assert "--entity-name rejected-events --add-config 'cleanup.policy=[compact,delete]'" in refusal
+
+
+def test_what_a_deleted_customer_sent_is_compacted_within_days() -> None:
+    """Segments are closed after a day, and compacted a day later however little changed."""
+    config = topics_of(Settings()).rejected_events.config
+    assert (config["segment.ms"], config["max.compaction.lag.ms"]) == ("86400000", "86400000")

@@ -1,12 +1,12 @@
 """Reads a topic from its beginning, or from an instant, to its end: what is committed as the reading begins.
 
 Decides what the end is and how long to wait for it. Records are handed on one by one and not kept, for a topic may
-hold more than memory does. What a record says is the caller's business.
+hold more than memory does. What a record says is the caller's business, and whether one without a value matters.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from streams.domain.instants import Instant
 from streams.engine.errors import ConfigurationError
@@ -17,8 +17,25 @@ _BATCH = 1_000
 _STEP_SECONDS = 0.1
 
 
+class Committed(NamedTuple):
+    """One record."""
+
+    partition: int
+    offset: int
+    timestamp: int
+    """Milliseconds; negative for none."""
+    key: bytes | None
+    value: bytes | None
+
+
 def committed_values(settings: Settings, topic: str, since: Instant | None = None) -> Iterator[bytes]:
-    """The values of a topic's committed records, in the order of each partition.
+    """The values of ``committed_records`` that have one."""
+    records = committed_records(settings, topic, since)
+    return (record.value for record in records if record.value is not None)
+
+
+def committed_records(settings: Settings, topic: str, since: Instant | None = None) -> Generator[Committed]:
+    """A topic's committed records, in the order of each partition.
 
     ``since`` leaves out records that were written before. Raises ``ConfigurationError`` for a topic that does not
     exist or cannot be read to its end.
@@ -33,6 +50,7 @@ def committed_values(settings: Settings, topic: str, since: Instant | None = Non
             "isolation.level": "read_committed",
             "enable.partition.eof": True,
             "auto.offset.reset": "earliest",
+            "queued.max.messages.kbytes": 16_384,  # workers read as well, and have a bound to their memory
             "log_level": 0,
         }
     )
@@ -87,7 +105,7 @@ def _end(consumer: Any, partition: Any) -> int:
             return end
 
 
-def _to_the_ends(consumer: Any, topic: str, ends: dict[int, int]) -> Iterator[bytes]:
+def _to_the_ends(consumer: Any, topic: str, ends: dict[int, int]) -> Iterator[Committed]:
     from confluent_kafka import KafkaError
 
     waiting, deadline = dict(ends), monotonic() + PATIENCE_SECONDS
@@ -96,8 +114,9 @@ def _to_the_ends(consumer: Any, topic: str, ends: dict[int, int]) -> Iterator[by
         for message in arrived:
             number, error = message.partition(), message.error()
             if error is None:
-                if number in waiting and message.offset() < waiting[number] and message.value() is not None:
-                    yield message.value()
+                if number in waiting and message.offset() < waiting[number]:
+                    stamped = message.timestamp()[1]
+                    yield Committed(number, message.offset(), stamped, message.key(), message.value())
             elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- the constant's public name
                 # One that comes before the end known at the start is that of an open transaction.
                 if number in waiting and message.offset() >= waiting[number]:
