@@ -18,7 +18,14 @@ _STEP_SECONDS = 0.1
 
 
 def committed_values(settings: Settings, topic: str, since: Instant | None = None) -> Iterator[bytes]:
-    """The values of a topic's committed records, in the order of each partition.
+    """The values of a topic's committed records that have one. Otherwise as ``committed_records``."""
+    for message in committed_records(settings, topic, since):
+        if message.value() is not None:
+            yield message.value()
+
+
+def committed_records(settings: Settings, topic: str, since: Instant | None = None) -> Iterator[Any]:
+    """A topic's committed records as the client gives them, in the order of each partition.
 
     ``since`` leaves out records that were written before. Raises ``ConfigurationError`` for a topic that does not
     exist or cannot be read to its end.
@@ -87,7 +94,7 @@ def _end(consumer: Any, partition: Any) -> int:
             return end
 
 
-def _to_the_ends(consumer: Any, topic: str, ends: dict[int, int]) -> Iterator[bytes]:
+def _to_the_ends(consumer: Any, topic: str, ends: dict[int, int]) -> Iterator[Any]:
     from confluent_kafka import KafkaError
 
     waiting, deadline = dict(ends), monotonic() + PATIENCE_SECONDS
@@ -96,8 +103,8 @@ def _to_the_ends(consumer: Any, topic: str, ends: dict[int, int]) -> Iterator[by
         for message in arrived:
             number, error = message.partition(), message.error()
             if error is None:
-                if number in waiting and message.offset() < waiting[number] and message.value() is not None:
-                    yield message.value()
+                if number in waiting and message.offset() < waiting[number]:
+                    yield message
             elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- the constant's public name
                 # One that comes before the end known at the start is that of an open transaction.
                 if number in waiting and message.offset() >= waiting[number]:
