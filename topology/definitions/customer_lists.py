@@ -10,6 +10,7 @@ is compared with the topic.
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
 
 import msgspec
 
@@ -78,7 +79,7 @@ def ids_of(file: Path, moved: Callable[[int], object] | None = None) -> Iterator
         try:
             for number, one in _from_csv(file, lines) if file.suffix == ".csv" else _from_lines(lines):
                 if moved is not None and number % _STEP == 0:
-                    moved(lines.buffer.tell())
+                    moved(cast("BinaryIO", lines.buffer).tell())
                 yield _checked(one, file, number)
         except UnicodeDecodeError as error:
             raise ConfigurationError(f"{file}: expected UTF-8, found {error.reason}") from error
