@@ -21,6 +21,7 @@ from schemas.writer_schemas import WriterSchemas
 from streams.agents.customers import CustomerAgent, Guards, customers
 from streams.agents.definitions import definitions
 from streams.agents.emission import Channel, Channels, Emission
+from streams.agents.lists import Lists
 from streams.agents.profiles import Profiles
 from streams.agents.redemptions import Redemptions
 from streams.agents.rules_in_force import InForce, RulesInForce
@@ -120,8 +121,9 @@ def build_worker(settings: Settings, address: str, loop: asyncio.AbstractEventLo
         settings.clock,
         Guards(Poison(settings.poison_limit, metrics), StormGuard(_storm_policy(settings))),
     )
-    agent.also(topics.customers.name, Profiles(agent))
+    agent.also(topics.customers.name, Profiles(agent, topics.segment_lists.name))
     agent.also(topics.redemption_requests.name, Redemptions(agent))
+    agent.also(topics.segment_lists.name, Lists(agent))
     agent.show_rules()
     intake = Intake(_consumer(settings, address), batch=_BATCH_RECORDS, backlog=_BACKLOG_RECORDS)
     inputs = Inputs(
@@ -193,7 +195,7 @@ def _channels(topics: Topics, settings: Settings, encoder: Callable[[str], Encod
 
 def _following(topics: Topics) -> tuple[str, ...]:
     """What is read beside the events."""
-    return topics.customers.name, topics.redemption_requests.name
+    return topics.customers.name, topics.redemption_requests.name, topics.segment_lists.name
 
 
 def _consumer(settings: Settings, address: str) -> dict[str, Any]:

@@ -17,8 +17,10 @@ from schemas.rejections import Rejected
 from schemas.wire import Decoded
 from streams.agents.rules_in_force import InForce
 from streams.engine.errors import ConfigurationError
+from streams.engine.partitioning import partitioner
 from streams.gateway.decisions import Decisions, Source
 from streams.gateway.ingest import Counted, Ingest
+from streams.gateway.listings import Listings
 from streams.gateway.profiles import Profiles
 from streams.gateway.redemptions import Redemptions
 from streams.gateway.sender import Sender
@@ -69,13 +71,15 @@ class Definitions:
 def build_gateway(settings: Settings) -> web.Application:
     """The application, on a cluster that answers. Raises ``ConfigurationError``."""
     topics = topics_of(settings)
-    check_topics(AdminClient(settings.client()), topics)
+    partitions = check_topics(AdminClient(settings.client()), topics)
     definitions = Definitions(settings)
     registry = CollectorRegistry()
     sender = Sender({"message.max.bytes": MAX_EVENT_BYTES, **settings.client()}, topics.custom_events.name)
     decisions = Decisions(_decisions(settings, topics.redemption_decisions.name))
     application = Ingest(definitions.check, sender, _counted(registry, definitions)).application()
     Profiles(sender.to(topics.customers.name)).add_to(application)
+    lists = sender.to(topics.segment_lists.name)
+    Listings(lists, partitioner(partitions), lambda: definitions.rules.ruleset.segments).add_to(application)
     Redemptions(sender.to(topics.redemption_requests.name), decisions).add_to(application)
 
     async def metrics(_: web.Request) -> web.Response:
@@ -132,6 +136,7 @@ def run_gateway(settings: Settings) -> None:
         ) from taken
     address = "http://{}:{}".format(*listening.getsockname())
     logger.info(
-        "serving %s/metrics, /ready, and events, customers, validations, redemptions under /v1", address
+        "serving %s/metrics, /ready, and events, customers, segments, validations, redemptions under /v1",
+        address,
     )
     web.run_app(application, sock=listening, access_log=None, shutdown_timeout=_STOP_SECONDS, print=None)

@@ -115,7 +115,7 @@ def _send(
     pace: "_Pace",
     refuse: Refuse,
 ) -> Tally:
-    producer, tally = _producer(settings, topic), Tally()
+    producer, tally = open_producer(settings, topic), Tally()
     try:
         for line, read in outgoing:
             if isinstance(read, str):
@@ -123,7 +123,7 @@ def _send(
                 refuse(line, read)
                 continue
             pace.wait(producer)
-            _produce(producer, topic, **read._asdict(), on_delivery=tally.delivered)
+            hand_over(producer, topic, **read._asdict(), on_delivery=tally.delivered)
     finally:
         unanswered = producer.flush(PATIENCE_SECONDS)
         tally.failed += ["the broker did not answer in time"] * unanswered
@@ -133,7 +133,7 @@ def _send(
 def send_ticks(settings: Settings, instant: Instant) -> int:
     """Tell every partition that it is ``instant``; returns how many there are."""
     topic, tally = topics_of(settings).custom_events.name, Tally()
-    producer = _producer(settings, topic)
+    producer = open_producer(settings, topic)
     partitions = producer.list_topics(topic, timeout=PATIENCE_SECONDS).topics[topic].partitions
     for partition in partitions:
         producer.produce(topic, partition=partition, headers=write_tick(instant), on_delivery=tally.delivered)
@@ -181,7 +181,7 @@ def _checked(line: Line, reader: EventReader) -> str | None:
     return f"{read.reason}: {read}" if isinstance(read, Rejected) else None
 
 
-def _producer(settings: Settings, topic: str) -> Any:
+def open_producer(settings: Settings, topic: str) -> Any:
     """A producer for a cluster that answers and has the topic."""
     from confluent_kafka import Producer
 
@@ -201,7 +201,7 @@ def _producer(settings: Settings, topic: str) -> Any:
     )
 
 
-def _produce(producer: Any, topic: str, **record: Any) -> None:
+def hand_over(producer: Any, topic: str, **record: Any) -> None:
     """Hand over one record; waits while the queue is full."""
     while True:
         try:

@@ -68,12 +68,14 @@ class Topics(NamedTuple):
     redemption_requests: TopicSpec
     redemption_decisions: TopicSpec
     distribution_suppressions: TopicSpec
+    segment_lists: TopicSpec
 
     @property
     def co_partitioned(self) -> tuple[TopicSpec, ...]:
         """Topics on which one customer stands on the same partition; one worker owns it on all of them."""
         return (
-            self.custom_events, self.customers, self.redemption_requests, self.changelog, self.segment_memberships,
+            self.custom_events, self.customers, self.redemption_requests, self.segment_lists, self.changelog,
+            self.segment_memberships,
         )  # fmt: skip
 
 
@@ -129,6 +131,13 @@ _PLANNED: tuple[tuple[str, Cleanup, str, str, Mapping[str, str]], ...] = (
     ),
     ("redemption-decisions", "delete", "customer id", "the answer to a request", _KEPT),
     ("distribution-suppressions", "delete", "customer id", "a message that was held back, and why", _KEPT),
+    (
+        "segment-lists",
+        "compact",
+        "segment + customer",
+        "a customer is on a segment's list; null: off it",
+        _TOLD,
+    ),
 )
 """Name, cleanup, key, meaning and broker settings, in the order of ``Topics``."""
 

@@ -9,6 +9,7 @@ from schemas.customers import read_customer
 from schemas.envelope import Headers
 from schemas.rejections import Rejected
 from streams.agents.customers import CustomerAgent
+from streams.agents.lists import taken_off_all
 from streams.agents.profile_limit import outgrown
 from streams.agents.record_places import origin_of
 from streams.agents.turn import Turn
@@ -20,8 +21,10 @@ from streams.domain.signals import Deleted, ProfileChanged
 class Profiles:
     """Applies records of ``customers``; see ``CustomerAgent.also``."""
 
-    def __init__(self, agent: CustomerAgent) -> None:
+    def __init__(self, agent: CustomerAgent, lists: str) -> None:
+        """``lists`` is the topic from which a customer who is forgotten is taken."""
         self._agent = agent
+        self._lists = lists
 
     def __call__(self, message: Message, headers: Headers | None, turn: Turn) -> None:
         """Apply one record."""
@@ -36,6 +39,7 @@ class Profiles:
         now = self._agent.now(partition)
         if read.profile is None:
             signal: Deleted | ProfileChanged = Deleted(origin, customer, turn.at if now is None else now)
+            turn.unit.outputs += taken_off_all(self._lists, customer, before, partition.number)
         else:
             refusal = outgrown(before.profile, read.profile)
             if refusal is not None:

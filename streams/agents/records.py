@@ -18,6 +18,7 @@ from streams.domain.effects import (
 from streams.domain.events import Event, JsonValue
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant, format_instant
+from streams.domain.lists import memberships_of
 from streams.domain.state import CustomerState
 
 Record = dict[str, JsonValue]
@@ -109,7 +110,7 @@ def segment_membership(customer: CustomerId, state: CustomerState, emitted_at: I
         "sequence": state.sequence,
         "segments": [
             {"segment_id": segment, "segment_version": held.version, "entered_at": written(held.entered_at)}
-            for segment, held in sorted(state.segments.items())
+            for segment, held in sorted(memberships_of(state.segments).items())
         ],
         "emitted_at": written(emitted_at),
     }

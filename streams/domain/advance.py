@@ -45,6 +45,7 @@ from streams.domain.facts import Facts
 from streams.domain.identities import CustomerId
 from streams.domain.instants import Instant, Milliseconds
 from streams.domain.internal_events import told_of, told_of_profile
+from streams.domain.lists import memberships_of
 from streams.domain.reactions import Accounts, Moment, Occasion, expire, occasions_of, react, stirs
 from streams.domain.record_ids import record_id
 from streams.domain.redefinition import Redefinition
@@ -141,7 +142,7 @@ def _deleted(state: CustomerState, signal: Deleted, ruleset: Ruleset) -> Transit
     moment = Moment(f"deletion:{change_id}", now, Milliseconds(0))
     moves = [
         Move(segment, held.version, "left", "deletion", held.announced, ruleset.segments.get(segment))
-        for segment, held in sorted(state.segments.items())
+        for segment, held in sorted(memberships_of(state.segments).items())
     ]
     accounts = Accounts(state.sequence, state.firings, state.cards)
     accounts, caused = react(facts, moment, moves, occasions_of(moves, ruleset.triggers), accounts)

@@ -13,6 +13,7 @@ from streams.domain.facts import Facts
 from streams.domain.faults import Place, nearest
 from streams.domain.identities import EventName
 from streams.domain.instants import format_instant
+from streams.domain.lists import memberships_of
 from streams.domain.profiles import look_up, profile_path
 
 CUSTOMER_ID = "customer_id"
@@ -32,7 +33,7 @@ def column_at(place: Place, written: str, events: Mapping[EventName, EventShape]
     if written == CUSTOMER_ID:
         return Column(written, lambda facts: facts.customer_id)
     if written == SEGMENTS:
-        return Column(written, lambda facts: [*sorted(facts.segments)])
+        return Column(written, lambda facts: [*sorted(memberships_of(facts.segments))])
     if written.startswith("events."):
         return _of_event(place, written, events)
     path = profile_path(place, written)

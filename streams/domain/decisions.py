@@ -10,6 +10,7 @@ from streams.domain.effects import Cause, Change
 from streams.domain.facts import Facts
 from streams.domain.identities import SegmentId
 from streams.domain.instants import Instant
+from streams.domain.lists import is_list
 from streams.domain.segments import Segment
 from streams.domain.state import Membership
 
@@ -59,7 +60,7 @@ def redecide(
     """
     moves: list[Move] = []
     for segment_id, known in sorted(facts.segments.items()):
-        if segment_id not in defined:
+        if segment_id not in defined and not is_list(segment_id):
             move = Move(segment_id, known.version, "left", "definition", known.announced, None)
             facts = _moved(facts, move, facts.now)
             moves.append(move)

@@ -57,6 +57,8 @@ class Ruleset:
     """For every other event."""
     triggers: Mapping[Trigger, Triggered]
     campaigns: Mapping[CampaignId, Campaign]
+    listed: Mapping[SegmentId, tuple[Segment, ...]]
+    """The segments whose customers are told one by one, each with those that refer to it, in order."""
 
 
 def compile_ruleset(
@@ -92,6 +94,7 @@ def compile_ruleset(
         *plans_of(events, ordered, triggers),
         triggers,
         {campaign.id: campaign for campaign in campaigns},
+        {segment.id: dependents((segment,), ordered) for segment in ordered if segment.listed},
     )
 
 
@@ -170,10 +173,15 @@ def _digests(segments: Mapping[str, Definition]) -> dict[SegmentId, str]:
     """Of what a membership depends on. Of events a filter sees no more than that they occurred."""
     return {
         SegmentId(one.id): _digest(
-            [one.version, *(one.body.get(key) for key in ("type", "filter", "customers"))]
+            [one.version, *(one.body.get(key) for key in ("type", "filter", "customers")), *_told(one)]
         )
         for one in segments.values()
     }
+
+
+def _told(segment: Definition) -> list[object]:
+    """Nothing for most: their digest is to stay what it was."""
+    return [segment.body["members"]] if "members" in segment.body else []
 
 
 def _digest(decisive: object) -> str:

@@ -15,6 +15,7 @@ from streams.domain.facts import Facts, Predicate
 from streams.domain.faults import ABSENT, NOTES, Place
 from streams.domain.filters import Filter, Vocabulary, compile_filter
 from streams.domain.identities import EventName, SegmentId
+from streams.domain.lists import list_of
 
 SegmentType = Literal["auto-update", "passive", "static"]
 TYPES: tuple[SegmentType, ...] = ("auto-update", "passive", "static")
@@ -31,6 +32,8 @@ class Segment:
     name: str
     filter: Filter | None
     """None for a static segment."""
+    listed: bool = False
+    """Whether its customers are told one by one; see ``lists``."""
 
     @property
     def announced(self) -> bool:
@@ -65,12 +68,16 @@ def compile_segment(place: Place, definition: Definition, vocabulary: Vocabulary
     if written is None:
         return None
     kind = cast("SegmentType", written)
-    place.keys(body, NOTES | {"type", "customers" if kind == "static" else "filter"})
+    by_topic = kind == "static" and "members" in body
+    who = "members" if by_topic else "customers" if kind == "static" else "filter"
+    place.keys(body, NOTES | {"type", who})
     name = str(body.get("name", definition.id))
     segment_id = SegmentId(definition.id)
     if kind == "static":
-        holds = _listed(place.at("customers"), body.get("customers", ABSENT))
-        return None if holds is None else Segment(segment_id, holds, definition.version, kind, name, None)
+        holds = _told(place, segment_id, body) if by_topic else _listed(place, body)
+        if holds is None:
+            return None
+        return Segment(segment_id, holds, definition.version, kind, name, None, by_topic)
     compiled = compile_filter(place.at("filter"), body.get("filter", ABSENT), vocabulary)
     if compiled is None:
         return None
@@ -126,9 +133,17 @@ def _ring(start: SegmentId, segments: Mapping[SegmentId, Segment]) -> list[Segme
     return []
 
 
-def _listed(place: Place, customers: object) -> Predicate | None:
+def _told(place: Place, segment: SegmentId, body: Mapping[str, object]) -> Predicate | None:
+    if place.at("members").choice(body["members"], ("topic",)) is None:
+        return None
+    name = list_of(segment)
+    return lambda facts: name in facts.segments
+
+
+def _listed(place: Place, body: Mapping[str, object]) -> Predicate | None:
+    customers = body.get("customers", ABSENT)
     if not isinstance(customers, (list, tuple)) or not all(isinstance(one, str) for one in customers):
-        place.fault("a list of customer ids", customers)
+        place.at("customers").fault("a list of customer ids", customers)
         return None
     listed = frozenset(customers)
 

@@ -1,4 +1,4 @@
-"""What moves a customer: an event, a change of the profile, the passing of time, a deletion.
+"""What moves a customer: an event, a change of the profile or of a list, the passing of time, a deletion.
 
 A signal carries the reading of the clock; nothing below asks for the time. Whoever makes signals sees to it that the
 clock never goes back for one customer: what was decided at an instant is not decided again for an earlier one.
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from streams.domain.events import Event, JsonValue
-from streams.domain.identities import CustomerId
+from streams.domain.identities import CustomerId, SegmentId
 from streams.domain.instants import Instant
 
 
@@ -45,6 +45,19 @@ class Deleted(NamedTuple):
     """Tells it apart from all others of this customer, whatever is replayed."""
     customer_id: CustomerId
     now: Instant
+
+
+class Listed(NamedTuple):
+    """Somebody put a customer on a segment's list, or took him off, when the clock read ``now``; see ``listing``."""
+
+    id: str
+    """Tells it apart from all others of this customer, whatever is replayed."""
+    customer_id: CustomerId
+    segment_id: SegmentId
+    """Defined or not."""
+    listed: bool
+    now: Instant | None
+    """``None`` while the stream clock has no reading: then the list is kept, and decides nothing yet."""
 
 
 Signal = Occurred | ProfileChanged | Tick | Deleted

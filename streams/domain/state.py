@@ -38,6 +38,7 @@ class CustomerState(NamedTuple):
     occurrences: Mapping[EventName, Occurrence]
     profile: Mapping[str, JsonValue]
     segments: Mapping[SegmentId, Membership]
+    """With the lists that the customer stands on, under names of their own; see ``lists``."""
     cards: Cards
     """The customer's loyalty cards, by campaign and code."""
     firings: Mapping[str, tuple[Instant, ...]]

@@ -17,6 +17,7 @@ from streams.domain.facts import Facts, Predicate, everyone
 from streams.domain.faults import Place
 from streams.domain.filters import Vocabulary, compile_filter
 from streams.domain.identities import EventName, SegmentId
+from streams.domain.lists import memberships_of
 from streams.domain.ruleset import Ruleset, compile_ruleset
 
 
@@ -109,8 +110,8 @@ class _Previewing:
     def look(self, facts: Facts) -> None:
         segments = self._ruleset.segments
         decided, moves = redecide(segments.values(), facts, segments, self._ruleset.backfilled)
-        self._before.update(facts.segments.keys())
-        self._after.update(decided.segments.keys())
+        self._before.update(memberships_of(facts.segments))
+        self._after.update(memberships_of(decided.segments))
         for move in moves:
             self._moves[move.segment_id, move.change] += 1
 

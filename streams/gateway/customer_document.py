@@ -7,6 +7,7 @@ out: nobody else can use them.
                                   "days": {"2026-11-01": 1, "2026-11-23": 2}}},
      "profile": {"metadata": {"club_level": "Gold"}},
      "segments": {"reviewers": {"version": 3, "entered_at": "2026-11-23T10:00:00Z", "announced": true}},
+     "lists": {"vip": "2026-11-23T10:00:00Z"},
      "cards": [{"campaign_id": "club", "code": null, "balance": 40,
                 "expiring": [{"expires_at": "2027-12-01T00:00:00Z", "points": 10}],
                 "reversible": [{"event": "9f3c…", "rule": "review-bonus", "version": 2, "points": 10,
@@ -17,8 +18,9 @@ out: nobody else can use them.
 ``days`` are the newest 400 days by UTC on which the event occurred, with how often; ``announced`` is whether the
 entry was published; ``due`` is the next instant at which time alone may change something, null for never;
 ``sequence`` is the number of output records so far; ``ruleset`` says under which definitions the segments were
-decided. A card without a ``code`` is the customer's own; of its balance, what is ``expiring`` goes at its date, and the
-rest stays; what is ``reversible`` can be taken back until then: it was earned by the event whose id has that digest.
+decided. ``lists`` are those that the customer was put on one by one, since when. A card without a ``code`` is the
+customer's own; of its balance, what is ``expiring`` goes at its date, and the rest stays; what is ``reversible`` can be
+taken back until then: it was earned by the event whose id has that digest.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,6 +31,7 @@ import msgspec
 from streams.domain.cards import OWN, Card, Cards, Grant, Lot, with_card
 from streams.domain.day_counts import counts_since, day_counts
 from streams.domain.instants import DAY, Instant, format_instant, parse_instant
+from streams.domain.lists import Held, lists_of, memberships_of, put_on
 from streams.domain.state import NEW_CUSTOMER, CustomerState, Membership, Occurrence
 
 _INSTANTS = frozenset({"first", "last", "entered_at", "expires_at", "until"})
@@ -39,7 +42,8 @@ def customer_document(state: CustomerState) -> dict[str, Any]:
     return {
         "occurrences": {name: _occurrence(each) for name, each in state.occurrences.items()},
         "profile": dict(state.profile),
-        "segments": {name: _written(each._asdict()) for name, each in state.segments.items()},
+        "segments": {name: _written(each._asdict()) for name, each in memberships_of(state.segments).items()},
+        "lists": {name: format_instant(since) for name, since in lists_of(state.segments)},
         "cards": [
             _card(campaign, code, card)
             for campaign, of_campaign in state.cards.items()
@@ -54,10 +58,13 @@ def customer_document(state: CustomerState) -> dict[str, Any]:
 
 def read_customer_document(document: Mapping[str, Any]) -> CustomerState:
     """The state in a document. Raises ``KeyError`` or ``ValueError`` for what is none."""
+    segments: Held = {name: _read(each, Membership) for name, each in document["segments"].items()}
+    for name, since in document.get("lists", {}).items():
+        segments = put_on(segments, name, parse_instant(since))
     return NEW_CUSTOMER._replace(
         occurrences={name: _read_occurrence(each) for name, each in document["occurrences"].items()},
         profile=document["profile"],
-        segments={name: _read(each, Membership) for name, each in document["segments"].items()},
+        segments=segments,
         cards=_read_cards(document["cards"]),
         firings={name: tuple(map(parse_instant, each)) for name, each in document["firings"].items()},
         due=None if document["due"] is None else parse_instant(document["due"]),

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
+from streams.engine.unit_of_work import BY_KEY
+
 _POLL_SECONDS = 0.1
 _ANSWER_MILLISECONDS = 8_000
 """After which a record that nobody acknowledged counts as not sent."""
@@ -51,9 +53,13 @@ class Sender:
         return other
 
     async def send(
-        self, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]
+        self,
+        key: bytes,
+        value: bytes | None,
+        headers: Sequence[tuple[str, bytes | None]],
+        partition: int = BY_KEY,
     ) -> Place:
-        """Send one record; where it stands once it is safe. Raises ``NotSent``."""
+        """Send one record, by its key unless told where; where it stands once it is safe. Raises ``NotSent``."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Place] = loop.create_future()
 
@@ -61,7 +67,9 @@ class Sender:
             loop.call_soon_threadsafe(_settle, answer, error, message)
 
         try:
-            self._producer.produce(self.topic, value, key, headers=list(headers), on_delivery=answered)
+            self._producer.produce(
+                self.topic, value, key, partition, headers=list(headers), on_delivery=answered
+            )
         except BufferError as full:
             raise NotSent("too many events wait for the brokers") from full
         except KafkaException as refused:

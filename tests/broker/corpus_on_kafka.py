@@ -56,7 +56,7 @@ def reason_to_stay_away(case: Case) -> str | None:
         "it types expressions, in which names bear no mark": any(map(_types, case.definitions)),
         "it does not tell all that happens": bool(case.given or case.customers or case.only),
         "it has steps for topics of their own": any(
-            {"profile", "delete", "request"} & step.keys() for step in case.when
+            {"profile", "delete", "request", "list", "unlist"} & step.keys() for step in case.when
         ),
         "it has several customers": len(customers_of(case)) > 1,
         "it sends what is no event": bool(case.then["rejected-events"]),

@@ -10,6 +10,7 @@ from streams.domain.cards import OWN, Card, Grant, Lot
 from streams.domain.day_counts import day_counts
 from streams.domain.identities import CampaignId, CardCode, EarningRuleId, EventName, SegmentId
 from streams.domain.instants import Instant
+from streams.domain.lists import list_of
 from streams.domain.state import NEW_CUSTOMER, CustomerState, Membership, Occurrence
 from streams.gateway.customer_document import customer_document, read_customer_document
 
@@ -49,6 +50,10 @@ CARDS = st.builds(
         max_size=2,
     ).map(tuple),
 )
+SEGMENTS = NAMES.filter(lambda name: not name.startswith("/")).map(SegmentId)
+LISTS = st.dictionaries(
+    SEGMENTS.map(list_of), INSTANTS.map(lambda at: Membership(0, at, announced=False)), max_size=2
+)
 STATES = st.builds(
     CustomerState,
     occurrences=st.dictionaries(
@@ -56,8 +61,8 @@ STATES = st.builds(
     ),
     profile=st.dictionaries(NAMES, JSON, max_size=4),
     segments=st.dictionaries(
-        NAMES.map(SegmentId), st.builds(Membership, st.integers(1, 9), INSTANTS, st.booleans())
-    ),
+        SEGMENTS, st.builds(Membership, st.integers(1, 9), INSTANTS, st.booleans())
+    ).flatmap(lambda held: LISTS.map(lambda lists: {**held, **lists})),
     cards=st.dictionaries(
         NAMES.map(CampaignId), st.dictionaries(NAMES.map(CardCode), CARDS, min_size=1, max_size=2)
     ),
@@ -72,7 +77,10 @@ DAY = 86_400_000
 STATE = CustomerState(
     occurrences={EventName("purchase"): Occurrence(3, Instant(0), Instant(DAY + 1), b"\0\0\0\1\0\1\0\2")},
     profile={"email": "a@b.c", "metadata": {"club_level": "Gold"}},
-    segments={SegmentId("reviewers"): Membership(2, Instant(DAY), announced=False)},
+    segments={
+        SegmentId("reviewers"): Membership(2, Instant(DAY), announced=False),
+        SegmentId("/vip"): Membership(0, Instant(0), announced=False),
+    },
     cards={
         CampaignId("club"): {
             OWN: Card(
@@ -104,6 +112,7 @@ DOCUMENT = {
     },
     "profile": {"email": "a@b.c", "metadata": {"club_level": "Gold"}},
     "segments": {"reviewers": {"version": 2, "entered_at": "1970-01-02T00:00:00Z", "announced": False}},
+    "lists": {"vip": "1970-01-01T00:00:00Z"},
     "cards": [
         {
             "campaign_id": "club",

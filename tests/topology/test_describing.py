@@ -26,10 +26,11 @@ shop.tidemark.rejected.replays     position            12          newest per ke
 shop.redemption-requests           customer id         12          7 days          may a customer redeem; from services and the gateway
 shop.redemption-decisions          customer id         12          7 days          the answer to a request
 shop.distribution-suppressions     customer id         12          7 days          a message that was held back, and why
+shop.segment-lists                 segment + customer  12          newest per key  a customer is on a segment's list; null: off it
 
 Equal partition counts, or no worker starts: shop.custom-events, shop.customers, \
 shop.redemption-requests, \
-shop.tidemark.customers.changelog, shop.segment-memberships.
+shop.segment-lists, shop.tidemark.customers.changelog, shop.segment-memberships.
 Keys are UTF-8, partitioned by murmur2 as Java clients do."""  # noqa: E501 - a table as it is printed
 
 

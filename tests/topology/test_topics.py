@@ -33,12 +33,13 @@ def test_names_are_those_of_the_design_with_the_prefix() -> None:
         "redemption-requests",
         "redemption-decisions",
         "distribution-suppressions",
+        "segment-lists",
     ]
     assert all(spec.name.startswith("shop.") for spec in topics)
 
 
 def test_what_is_newest_per_key_is_compacted() -> None:
-    """Profiles, definitions, memberships, balances and the changelog are compacted, the rest is deleted in time."""
+    """What says how things are is compacted; what says that something happened is deleted in time."""
     topics = topics_of(Settings())
     assert {spec.name for spec in topics if spec.cleanup == "compact"} == {
         "customers",
@@ -47,6 +48,7 @@ def test_what_is_newest_per_key_is_compacted() -> None:
         "point-balances",
         "tidemark.customers.changelog",
         "tidemark.rejected.replays",
+        "segment-lists",
     }
 
 

@@ -11,6 +11,7 @@ from streams.domain.advance import advance
 from streams.domain.cards import Card, held
 from streams.domain.identities import SegmentId
 from streams.domain.instants import Instant, format_instant
+from streams.domain.lists import memberships_of
 from streams.domain.ruleset import Ruleset
 from streams.domain.segments import Segment
 from streams.domain.signals import Tick
@@ -54,7 +55,7 @@ def standing_document(customer: Customer, segments: Segments) -> dict[str, Any]:
 
 
 def _segments_text(state: CustomerState, segments: Segments) -> str:
-    held = state.segments
+    held = memberships_of(state.segments)
     if not segments and not held:
         return "No segments are live."
     inside = sorted(held.items(), key=lambda each: (each[1].entered_at, each[0]))

@@ -21,7 +21,8 @@ def apply(ctx: click.Context, directory: Path, *, yes: bool, compatibility: Mode
 
     Missing topics are created. Definitions that are new or differ are published with their next version;
     those that are live and no longer in DIRECTORY are deleted, after a question where a person sits at the
-    terminal. All of it appears to the workers at once, or not at all. Running it again changes nothing. A
+    terminal. All of it appears to the workers at once, or not at all. Then who is new in a `members_file` is told
+    to the workers, and who is gone, one by one. Running it again changes nothing. A
     change of an event definition that would break those who send or read the event is refused, with exit code 1.
 
     \b
@@ -30,6 +31,7 @@ def apply(ctx: click.Context, directory: Path, *, yes: bool, compatibility: Mode
       TIDEMARK_PARTITIONS=12 TIDEMARK_REPLICATION_FACTOR=3 tidemark apply definitions/ --yes
     """  # noqa: D301 -- click reads the backspace, a raw string would hide it
     from topology.connections import connect
+    from topology.definitions.list_publishing import publish_list
     from topology.definitions.plan_text import plan_text
     from topology.definitions.planning import plan_directory
     from topology.definitions.publish import apply_plan
@@ -47,4 +49,7 @@ def apply(ctx: click.Context, directory: Path, *, yes: bool, compatibility: Mode
     if deleted and not yes and sys.stdin.isatty():
         click.confirm(f"Delete {deleted} live definitions?", abort=True)
     apply_plan(admin, planned, settings, applied_at=Instant(time.time_ns() // 1_000_000))
+    for change in planned.lists:
+        publish_list(change, settings)
+        click.echo(f"{change.segment}: {len(change.added):,} added, {len(change.removed):,} removed")
     click.echo("Applied.")

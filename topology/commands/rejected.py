@@ -217,6 +217,6 @@ def _judge(settings: Settings, catalog: Catalog, edited: bytes | None) -> Judge:
 
     topics = topics_of(settings)
     partition_of = partitioner(partition_count(settings, topics.custom_events.name))
-    others = topics.customers.name, topics.redemption_requests.name
+    others = topics.customers.name, topics.redemption_requests.name, topics.segment_lists.name
     reader = EventReader(catalog, max_ahead_ms=settings.max_event_ahead)
     return Judge(reader, partition_of, wall_clock(), edited, others)

@@ -6,6 +6,8 @@ expected, what stands there. What the rules mean is checked where they are compi
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, cast
 
 from schemas.catalog import Catalog
@@ -36,6 +38,8 @@ class CheckedDefinitions(NamedTuple):
     catalog: Catalog
     """All event definitions in force, the directory's included."""
     ruleset: Ruleset
+    members_files: Mapping[str, Path] = MappingProxyType({})
+    """By segment, where its customers stand who are told one by one."""
 
 
 def check_definitions(
@@ -68,7 +72,8 @@ def check_definitions(
     except DefinitionError as error:
         _refuse([_compile_line(fault, written) for fault in error.faults])
         raise
-    return CheckedDefinitions(definitions, events, catalog, ruleset)
+    members_files = {name: each.members_file for (_, name), each in written.items() if each.members_file}
+    return CheckedDefinitions(definitions, events, catalog, ruleset, members_files)
 
 
 def _identified(definitions: tuple[Written, ...]) -> tuple[dict[tuple[str, str], Written], list[str]]:

@@ -25,6 +25,8 @@ class Written(NamedTuple):
     places: Mapping[Parts, Place]
     prefix: Parts
     """Where the definition stands in its document: ``(3,)`` for the fourth of a list, else empty."""
+    members_file: Path | None = None
+    """The customers of a segment who are told one by one, if they stand in a file."""
 
     @property
     def kind(self) -> object:
@@ -115,8 +117,8 @@ def _definitions(file: Path) -> Iterator[Written]:
 
 def _written(value: Value, document: Document, prefix: Parts, file: Path) -> Written:
     body = _mapping(value, document.places[prefix])
-    place = document.locate((*prefix, "customers_file"))
-    return Written(with_list(body, place, file), document.places, prefix)
+    body, members_file = with_list(body, lambda key: document.locate((*prefix, key)), file)
+    return Written(body, document.places, prefix, members_file)
 
 
 def _event(file: Path) -> EventDocument:

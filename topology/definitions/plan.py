@@ -13,6 +13,7 @@ from schemas.compatibility import Incompatibility
 from topology.definitions.check import CheckedDefinitions
 from topology.definitions.customer_lists import list_differences
 from topology.definitions.differences import Difference, differences
+from topology.definitions.list_changes import ListChange
 from topology.definitions.published import EVENT_KIND, LiveDefinitions, PublishedDefinition
 from topology.topics import TopicPlan
 
@@ -53,6 +54,8 @@ class Plan(NamedTuple):
     """What was live when the plan was made; carrying it out on anything else is refused."""
     incompatible: tuple[Incompatibility, ...] = ()
     """What its event definitions would break; a plan with any is not to be carried out."""
+    lists: tuple[ListChange, ...] = ()
+    """Who would be put on lists that are told one by one, and taken off."""
 
     @property
     def effective(self) -> tuple[Change, ...]:
@@ -62,7 +65,7 @@ class Plan(NamedTuple):
     @property
     def differs(self) -> bool:
         """Whether applying would do anything."""
-        return bool(self.effective or self.topics.create)
+        return bool(self.effective or self.topics.create or self.lists)
 
 
 def make_plan(checked: CheckedDefinitions, live: LiveDefinitions, topics: TopicPlan) -> Plan:

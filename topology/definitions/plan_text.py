@@ -28,6 +28,10 @@ def plan_text(plan: Plan) -> str:
     ]
     for change in plan.effective:
         lines += _change_lines(change)
+    lines += [
+        f"  ~ list of {each.segment:<34} {len(each.added):,} to add, {len(each.removed):,} to remove"
+        for each in plan.lists
+    ]
     return "\n".join([*lines, "", _summary(plan), *_refusal(plan)])
 
 
@@ -57,6 +61,10 @@ def plan_json(plan: Plan, preview: Mapping[str, object] | None = None) -> str:
                 ],
             }
             for change in plan.changes
+        ],
+        "lists": [
+            {"segment_id": each.segment, "added": len(each.added), "removed": len(each.removed)}
+            for each in plan.lists
         ],
         "incompatible": [each._asdict() for each in plan.incompatible],
     } | ({} if preview is None else {"preview": preview})

@@ -15,6 +15,7 @@ from topology.connections import connect
 from topology.definitions.directory import base_catalog, check_directory
 from topology.definitions.event_shapes import event_shapes
 from topology.definitions.evolution import breaking_changes
+from topology.definitions.list_changes import Held, list_changes, read_lists
 from topology.definitions.live import read_live
 from topology.definitions.plan import Plan, make_plan
 from topology.definitions.published import NOTHING_LIVE, LiveDefinitions
@@ -34,20 +35,24 @@ def plan_directory(
 
     What its event definitions would break, by ``compatibility`` or else that of the settings, stands in the plan.
 
-    Raises ``ConfigurationError`` for mistakes in it, for topics that do not fit, for a cluster that is away.
+    Raises ``ConfigurationError`` for mistakes in it, for topics that do not fit, for a list that is
+    none, for a cluster that is away.
     """
     checked = check_directory(directory, settings)
     topics = topics_of(settings)
     existing: dict[str, ExistingTopic] = {}
-    live = NOTHING_LIVE
+    live, held = NOTHING_LIVE, Held()
     if not offline:
         existing = read_topics(admin or connect(settings), topics)
         live = _live(settings, existing)
+        if topics.segment_lists.name in existing:
+            held = read_lists(settings, topics.segment_lists.name)
     planned = plan_topics(topics, existing)
     if planned.refusals:
         raise ConfigurationError("\n".join(planned.refusals))
     breaking = breaking_changes(live.events, checked.catalog, compatibility or settings.compatibility)
-    return make_plan(checked, live, planned)._replace(incompatible=breaking)
+    lists = list_changes(checked.members_files, checked.ruleset.listed, held)
+    return make_plan(checked, live, planned)._replace(incompatible=breaking, lists=lists)
 
 
 def live_of(settings: Settings) -> LiveDefinitions:

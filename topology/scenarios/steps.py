@@ -15,6 +15,13 @@ from streams.domain.signals import Occurred
 from topology.scenarios import steps_without_events as others
 from topology.scenarios.definitions import check_definitions
 from topology.scenarios.instants import instant_at
+from topology.scenarios.listing_steps import (
+    PUT_ON,
+    TAKEN_OFF,
+    check_listing,
+    customer_of_listing,
+    play_listing,
+)
 from topology.scenarios.playing import Play
 from topology.scenarios.scenario import Step, customer_of
 
@@ -87,5 +94,7 @@ STEPS: Mapping[str, StepKind] = {
     "profile": StepKind(others.check_profile, others.play_profile, others.customer_of_profile),
     "delete": StepKind(others.check_delete, others.play_delete, others.customer_of_delete),
     "request": StepKind(others.check_request, others.play_request, customer_of),
+    PUT_ON: StepKind(check_listing, play_listing, customer_of_listing),
+    TAKEN_OFF: StepKind(check_listing, play_listing, customer_of_listing),
 }
 """By the key that names the kind."""

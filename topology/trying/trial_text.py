@@ -12,6 +12,7 @@ import msgspec
 from streams.agents.records import Record
 from streams.domain.faults import ABSENT
 from streams.domain.instants import format_instant
+from streams.domain.lists import memberships_of
 from streams.domain.state import CustomerState
 from topology.explanation_text import value_text
 from topology.printable import printable
@@ -77,7 +78,7 @@ def _standing(state: CustomerState) -> Iterator[str]:
     for name, each in sorted(custom.items()):
         times = "once" if each.count == 1 else f"{each.count:,} times"
         yield f"event    {name} {times}, last {format_instant(each.last)}"
-    for segment, membership in sorted(state.segments.items()):
+    for segment, membership in sorted(memberships_of(state.segments).items()):
         yield f"in       {segment} since {format_instant(membership.entered_at)}"
     for campaign, of_campaign in sorted(state.cards.items()):
         for code, card in sorted(of_campaign.items()):

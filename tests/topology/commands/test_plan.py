@@ -23,7 +23,7 @@ def test_a_directory_is_checked_without_a_broker(definitions: Path) -> None:
     assert code == 0
     assert "  + topic custom-events" in out
     assert out.endswith(
-        "Definitions: 3 to create, 0 to change, 0 to delete, 0 unchanged; 15 topics to create.\n"
+        "Definitions: 3 to create, 0 to change, 0 to delete, 0 unchanged; 16 topics to create.\n"
     )
 
 

@@ -86,7 +86,7 @@ def test_a_list_that_no_record_holds_is_refused(tmp_path: Path) -> None:
     assert len(read_list(file)) == most
     with file.open("a", encoding="utf-8") as more:
         more.write("one-more\n")
-    with pytest.raises(ConfigurationError, match=r"at most 900,000 bytes .* let a segment filter on it"):
+    with pytest.raises(ConfigurationError, match=r"at most 900,000 bytes .* Write `members_file: vip.txt`"):
         read_list(file)
 
 

@@ -22,14 +22,14 @@ def test_offline_a_plan_is_made_against_an_empty_cluster(definitions: Path) -> N
         "distribution/thanks",
         "segment/regulars",
     ]
-    assert len(plan.topics.create) == 15
+    assert len(plan.topics.create) == 16
 
 
 @pytest.mark.broker
 def test_a_cluster_without_topics_has_nothing_live(settings: Settings, definitions: Path) -> None:
     """The first plan on a fresh cluster creates everything, and asking creates nothing."""
     assert live_of(settings) == NOTHING_LIVE
-    assert len(plan_directory(definitions, settings).topics.create) == 15
+    assert len(plan_directory(definitions, settings).topics.create) == 16
     assert live_of(settings) == NOTHING_LIVE
 
 
