@@ -69,6 +69,8 @@ class Intake:
         """The consumer group's metadata as of the last turn, with which a transaction proves its membership."""
         self.ends: dict[tuple[str, int], int] = {}
         """The end of each partition that is read, as of the last look."""
+        self.turned_at = time.monotonic()
+        """When the thread last came round."""
         self._looked_at = 0.0
         self._mean_bytes = 0.0
         ours = {"enable.auto.commit": False, "enable.auto.offset.store": False, "enable.partition.eof": True}
@@ -144,6 +146,7 @@ class Intake:
         self._consumer.close()
 
     def _turn(self, most: int) -> None:
+        self.turned_at = time.monotonic()
         for _ in range(self._commands.qsize()):
             self._commands.get()()
         self._hand_over(self._consumer.consume(most, _POLL_SECONDS))
@@ -159,6 +162,7 @@ class Intake:
                 return False
             self._room.clear()
             self._room.wait(_FULL_SECONDS)
+            self.turned_at = time.monotonic()
             self.group = self._consumer.consumer_group_metadata()
         return True
 

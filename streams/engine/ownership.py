@@ -6,6 +6,7 @@ know what is done with the records.
 """
 
 import asyncio
+import faulthandler
 import itertools
 import logging
 import threading
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 _AT_A_TIME = 16
 """Partitions that are brought up side by side; most of the time they wait for the broker."""
+_CALLED_OFF_SECONDS = 60.0
+"""How long bringing up may go on after it was called off."""
 
 
 class Inputs(NamedTuple):
@@ -96,7 +99,10 @@ class Ownership:
         for _, called_off in leaving:
             called_off.set()
         if leaving:
-            await asyncio.wait([task for task, _ in leaving])
+            _, hanging = await asyncio.wait([task for task, _ in leaving], timeout=_CALLED_OFF_SECONDS)
+            if hanging:
+                faulthandler.dump_traceback()
+                raise RuntimeError(f"bringing up one of partitions {list(numbers)} does not end")
         for number in numbers:
             partition = self.serving.pop(number, None)
             if partition is not None:

@@ -9,11 +9,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams.engine.marks import is_mark
+from streams.engine.patience import let_go, within
 from streams.engine.state_codec import due_order
 from streams.engine.state_store import Changes, StateStore
 
@@ -60,15 +62,14 @@ def committed_positions(
     while not called_off.is_set():
         asking = Consumer({**config, "isolation.level": "read_committed", "enable.auto.commit": False})
         try:
-            return {
-                place.topic: _position(asking, place) for place in asking.committed(places, _REQUEST_SECONDS)
-            }
+            found = within(_REQUEST_SECONDS, partial(asking.committed, places))
+            return {place.topic: _position(asking, place) for place in found}
         except KafkaException as failure:
             reason = failure.args[0].str()
             logger.info("partition %d: waiting for its committed offsets (%s)", partition, reason)
             called_off.wait(_WAIT_SECONDS)
         finally:
-            asking.close()
+            let_go(asking)
     raise CalledOff
 
 
@@ -79,7 +80,7 @@ def _position(asking: Consumer, committed: TopicPartition) -> int:
     if committed.offset >= 0:
         return int(committed.offset)
     place = TopicPartition(committed.topic, committed.partition)
-    return int(asking.get_watermark_offsets(place, timeout=_REQUEST_SECONDS)[0])
+    return int(_watermarks(asking, place)[0])
 
 
 def restore(store: StateStore, changelog: Changelog, called_off: threading.Event, progress: Progress) -> int:
@@ -107,7 +108,15 @@ def restore(store: StateStore, changelog: Changelog, called_off: threading.Event
         reader.assign([TopicPartition(place.topic, place.partition, start)])
         return _read(reader, store, Reading(start, end, called_off, progress))
     finally:
-        reader.close()
+        let_go(reader)
+
+
+def _watermarks(consumer: Consumer, place: TopicPartition) -> tuple[int, int]:
+    """The first and the next offset. Raises ``KafkaException``."""
+    low, high = within(
+        _REQUEST_SECONDS, lambda seconds: consumer.get_watermark_offsets(place, timeout=seconds)
+    )
+    return int(low), int(high)
 
 
 class Reading(NamedTuple):
@@ -170,12 +179,12 @@ def _ends(config: Mapping[str, Any], place: TopicPartition, called_off: threadin
     while not called_off.is_set():
         prober = Consumer({**config, "group.id": "unused", "isolation.level": "read_uncommitted"})
         try:
-            low, high = prober.get_watermark_offsets(place, timeout=_REQUEST_SECONDS)
+            low, high = _watermarks(prober, place)
         except KafkaException as failure:
             logger.info("%s is not to be had yet (%s)", place.topic, failure.args[0].str())
             called_off.wait(_WAIT_SECONDS)
         else:
             return low, high
         finally:
-            prober.close()
+            let_go(prober)
     raise CalledOff

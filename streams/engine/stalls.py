@@ -8,6 +8,7 @@ then the broker, who is asked, knows of more.
 A partition whose batches wait for their turn, however long, does not stand still. It does not know what a record says.
 """
 
+import faulthandler
 import time
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from streams.engine.topic_ends import TopicEnds
 
 _LOOK_SECONDS = 0.5
 _LOST_SECONDS = 2.0
+_HANGS_SECONDS = 60.0
+"""How long the consumer's thread may be away: a client that hangs in a call does not come back from it."""
 _ASK_SECONDS = 5.0
 """How long a partition is left alone before the broker is asked, and afterwards before it is read again."""
 
@@ -48,11 +51,14 @@ class Stalls:
         self._applied = max(self._applied, batch.serial)
 
     def look(self) -> None:
-        """Read again what stands still; to be called often."""
+        """Read again what stands still; to be called often. Raises ``RuntimeError`` if the client hangs."""
         now = time.monotonic()
         if now - self._looked_at < _LOOK_SECONDS:
             return
         self._looked_at = now
+        if now - self._intake.turned_at > _HANGS_SECONDS:
+            faulthandler.dump_traceback()
+            raise RuntimeError(f"the Kafka client has not returned from a call for {_HANGS_SECONDS:.0f} s")
         self._update(now)
         self._ask(now)
         all_lost = self._nothing_comes(now)

@@ -5,10 +5,8 @@ batches are applied. It does not decide when to commit, nor what.
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future
 from functools import partial
 from typing import Any, Literal
 
@@ -17,6 +15,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer, Topic
 from streams.domain.state import NEW_CUSTOMER
 from streams.engine.marks import CLOCK_KEY, SWEEP_KEY, write_clock, write_sweep
 from streams.engine.partition import Partition, Touched
+from streams.engine.patience import within
 from streams.engine.state_codec import encode_state
 from streams.engine.state_store import Changes
 from streams.engine.unit_of_work import BY_KEY, Output, UnitOfWork
@@ -27,7 +26,6 @@ _REQUEST_SECONDS = 20.0
 """How long the broker may take over one step of a transaction."""
 _OFFSETS_SECONDS = 5.0
 """How long it may take over the offsets, which are few."""
-_GRACE_SECONDS = 1.0
 _OVER = (KafkaError._STATE, KafkaError._FENCED, KafkaError._FATAL)  # noqa: SLF001 -- public names
 """Why records are not taken that are not to blame: an earlier one failed, or a newer producer has taken over."""
 
@@ -73,9 +71,9 @@ class Transactions:
                 TopicPartition(topic, number, offset) for (topic, number), offset in unit.offsets.items()
             ]
             if offsets:
-                _within(_OFFSETS_SECONDS, partial(self._producer.send_offsets_to_transaction, offsets, group))
+                within(_OFFSETS_SECONDS, partial(self._producer.send_offsets_to_transaction, offsets, group))
             self._reached("offsets-sent")
-            _within(_REQUEST_SECONDS, self._producer.commit_transaction)
+            within(_REQUEST_SECONDS, self._producer.commit_transaction)
         except KafkaException as failure:
             reason = failure.args[0].str()
             logger.warning("transaction given up, its records will be read again: %s", reason)
@@ -165,7 +163,7 @@ class Transactions:
         while True:
             producer = Producer(self._config)
             try:
-                _within(_REQUEST_SECONDS, producer.init_transactions)
+                within(_REQUEST_SECONDS, producer.init_transactions)
             except KafkaException as failure:
                 error = failure.args[0]
                 if not error.retriable():
@@ -184,31 +182,6 @@ def _forget(touched: Touched, changes: Changes) -> None:
         stood = touched.was_due[customer]
         if stood is not None:
             changes.taken(stood, customer.encode())
-
-
-def _within(seconds: float, step: Callable[[float], None]) -> None:
-    """Take a step of a transaction, and wait no longer than the limit. Raises ``KafkaException``.
-
-    The client does not keep to its limits: when a connection is lost at the wrong moment, a call never returns
-    (librdkafka issues 5456 and 5511). Its thread is then left behind with the producer, which the next one fences.
-    """
-    done: Future[None] = Future()
-
-    def taking() -> None:
-        try:
-            step(seconds)
-        except KafkaException as failure:
-            done.set_exception(failure)
-        else:
-            done.set_result(None)
-
-    threading.Thread(target=taking, name="transaction", daemon=True).start()
-    try:
-        done.result(seconds + _GRACE_SECONDS)
-    except TimeoutError as late:
-        reason = f"the broker did not answer within {seconds:.0f} s"
-        timed_out = KafkaError(KafkaError._TIMED_OUT, reason, retriable=True)  # noqa: SLF001 -- a public name
-        raise KafkaException(timed_out) from late
 
 
 def _note_end(ends: dict[int, int]) -> Callable[[object, Message], None]:

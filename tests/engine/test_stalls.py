@@ -109,6 +109,29 @@ def test_the_last_batch_of_a_partition_is_missed_although_others_go_on(installed
     assert counts(installed, 0) == list(range(1, BEFORE + 2))
 
 
+def test_a_client_that_hangs_ends_the_worker(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its thread cannot be helped; whoever starts the worker again gets a new one."""
+    shell, for_ever, said = Shell(installed, Counting(installed.outputs)), threading.Event(), list[str]()
+
+    def hangs() -> bool:
+        try:
+            shell.processor._stalls.look()
+        except RuntimeError as hanging:
+            said.append(str(hanging))
+        return bool(said)
+
+    async def hang() -> None:
+        async with shell.running():
+            await take_all(shell, installed)
+            monkeypatch.setattr(stalls, "_HANGS_SECONDS", 1.0)
+            shell.intake._commands.put(for_ever.wait)  # type: ignore[arg-type]  # its answer matters to nobody
+            await shell.until(hangs, "the client to be given up")
+            for_ever.set()
+
+    asyncio.run(hang())
+    assert said == ["the Kafka client has not returned from a call for 1 s"]
+
+
 def test_a_partition_at_rest_is_left_alone(installed: Installed) -> None:
     """However often the broker is asked: nothing to read is no reason to read again."""
     shell = Shell(installed, Counting(installed.outputs))
