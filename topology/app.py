@@ -62,6 +62,8 @@ _DEFINITIONS_SECONDS = 0.5
 _SESSION_MILLISECONDS = 10_000
 _HEARTBEAT_MILLISECONDS = 300
 """Members learn of a rebalance by their next heartbeat, and a hand-over takes two: the default would make it 6 s."""
+_POLL_MILLISECONDS = 60_000
+"""A request to join is waited for as long, also one that the broker has lost. The thread that polls is quicker."""
 _TRANSACTION_MILLISECONDS = 10_000
 """After a crash, another worker can take over only when the open transaction has run out."""
 
@@ -204,6 +206,7 @@ def _consumer(settings: Settings, address: str) -> dict[str, Any]:
     return {
         "session.timeout.ms": _SESSION_MILLISECONDS,
         "heartbeat.interval.ms": _HEARTBEAT_MILLISECONDS,
+        "max.poll.interval.ms": _POLL_MILLISECONDS,
         "queued.min.messages": _BACKLOG_RECORDS,
         "queued.max.messages.kbytes": 32_768,
         "fetch.queue.backoff.ms": 10,  # librdkafka's own second lets a partition run dry while others are read
