@@ -110,8 +110,8 @@ class _Previewing:
     def look(self, facts: Facts) -> None:
         segments = self._ruleset.segments
         decided, moves = redecide(segments.values(), facts, segments, self._ruleset.backfilled)
-        self._before.update(memberships_of(facts.segments))
-        self._after.update(memberships_of(decided.segments))
+        self._before.update(memberships_of(facts.segments).keys())
+        self._after.update(memberships_of(decided.segments).keys())
         for move in moves:
             self._moves[move.segment_id, move.change] += 1
 

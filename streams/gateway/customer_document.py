@@ -58,19 +58,23 @@ def customer_document(state: CustomerState) -> dict[str, Any]:
 
 def read_customer_document(document: Mapping[str, Any]) -> CustomerState:
     """The state in a document. Raises ``KeyError`` or ``ValueError`` for what is none."""
-    segments: Held = {name: _read(each, Membership) for name, each in document["segments"].items()}
-    for name, since in document.get("lists", {}).items():
-        segments = put_on(segments, name, parse_instant(since))
     return NEW_CUSTOMER._replace(
         occurrences={name: _read_occurrence(each) for name, each in document["occurrences"].items()},
         profile=document["profile"],
-        segments=segments,
+        segments=_read_segments(document),
         cards=_read_cards(document["cards"]),
         firings={name: tuple(map(parse_instant, each)) for name, each in document["firings"].items()},
         due=None if document["due"] is None else parse_instant(document["due"]),
         sequence=document["sequence"],
         ruleset=document["ruleset"],
     )
+
+
+def _read_segments(document: Mapping[str, Any]) -> Held:
+    segments: Held = {name: _read(each, Membership) for name, each in document["segments"].items()}
+    for name, since in document.get("lists", {}).items():
+        segments = put_on(segments, name, parse_instant(since))
+    return segments
 
 
 def _occurrence(occurrence: Occurrence) -> dict[str, Any]:
