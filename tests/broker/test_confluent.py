@@ -6,6 +6,7 @@ The registry is a stand-in that follows the REST interface of Confluent's (``tes
 import json
 import uuid
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -97,7 +98,7 @@ def test_a_schema_that_is_no_events_is_rejected(
     installation.wait_until_consumed()
     why = [
         (record["reason"], record["found"])
-        for record in installation.records("rejected-events")
+        for record in sorted(installation.records("rejected-events"), key=itemgetter("offset"))
         if record["partition"] == home("cyd")
     ]
     assert why == [
