@@ -7,7 +7,7 @@ exactly-once rests; nothing else.
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,20 +116,16 @@ def build_worker(settings: Settings, address: str, loop: asyncio.AbstractEventLo
     known = writer_schemas(registry, settings, metrics)
     rules = RulesInForce(compile_rules(follower.read_to_end(), catalog, settings, known))
     partition_of = partitioner(partitions)
-    agent = CustomerAgent(
-        rules,
-        Emission(_channels(topics, settings, output_encoders(registry, settings)), metrics),
-        partition_of,
-        settings.clock,
-        Guards(Poison(settings.poison_limit, metrics), StormGuard(_storm_policy(settings))),
-    )
+    emission = Emission(_channels(topics, settings, output_encoders(registry, settings)), metrics)
+    guards = Guards(Poison(settings.poison_limit, metrics), StormGuard(_storm_policy(settings)))
+    agent = CustomerAgent(rules, emission, partition_of, settings.clock, guards)
     agent.also(topics.customers.name, Profiles(agent, topics.segment_lists.name))
     agent.also(topics.redemption_requests.name, Redemptions(agent))
     agent.also(topics.segment_lists.name, Lists(agent))
     agent.show_rules()
     intake = Intake(_consumer(settings, address), batch=_BATCH_RECORDS, backlog=_BACKLOG_RECORDS)
     inputs = Inputs(
-        settings.client(), (topics.custom_events.name, *_following(topics)), settings.group_id, topics.changelog.name,
+        settings.client(), (topics.custom_events.name, *agent.following), settings.group_id, topics.changelog.name,
         settings.state_directory.absolute(),
     )  # fmt: skip
     transactions = Transactions(_producer(settings), _transactional_id(settings), topics.changelog.name)
@@ -140,7 +136,7 @@ def build_worker(settings: Settings, address: str, loop: asyncio.AbstractEventLo
     scanner = Scanner(Images(settings.state_directory.absolute() / "images"))
     answers = Answers(ownership, agent.now, loop, scanner)
     questions = Questions(answers, partition_of, lambda: _vocabulary(rules))
-    app = _faust_app(settings, topics, intake, processor)
+    app = _faust_app(settings, inputs.topics, intake, processor)
     return Worker(settings, metrics, rules, processor, intake, follower, catalog, app, known, questions)
 
 
@@ -195,11 +191,6 @@ def _channels(topics: Topics, settings: Settings, encoder: Callable[[str], Encod
     return Channels(*(Channel(name, encoder(name[prefix:])) for name in names))
 
 
-def _following(topics: Topics) -> tuple[str, ...]:
-    """What is read beside the events."""
-    return topics.customers.name, topics.redemption_requests.name, topics.segment_lists.name
-
-
 def _consumer(settings: Settings, address: str) -> dict[str, Any]:
     client = settings.client()
     static = {"group.instance.id": settings.group_instance_id} if settings.group_instance_id else {}
@@ -238,7 +229,8 @@ def _transactional_id(settings: Settings) -> str:
     return f"{settings.transactional_id}-{member}"
 
 
-def _faust_app(settings: Settings, topics: Topics, intake: Intake, processor: Processor) -> faust.App:
+def _faust_app(settings: Settings, topics: Sequence[str], intake: Intake, processor: Processor) -> faust.App:
+    divided, *following = topics
     app = faust.App(
         settings.group_id,
         broker="kafka://",  # the transport below has its own connections
@@ -247,11 +239,11 @@ def _faust_app(settings: Settings, topics: Topics, intake: Intake, processor: Pr
         topic_disable_leader=True,
         web_enabled=False,
     )
-    app.transport = app.producer_transport = BatchTransport(app, intake, processor, _following(topics))
+    app.transport = app.producer_transport = BatchTransport(app, intake, processor, following)
 
     async def agent(batches: Any) -> None:
         await customers(batches, processor)
 
-    source = app.topic(topics.custom_events.name, schema=BatchSchema(), acks=False)
+    source = app.topic(divided, schema=BatchSchema(), acks=False)
     app.agent(source, name="customers")(agent)
     return app

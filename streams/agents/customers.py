@@ -90,6 +90,11 @@ class CustomerAgent:
         """Give the records of another topic, which follows that of events, to ``apply``."""
         self._others[topic] = apply
 
+    @property
+    def following(self) -> tuple[str, ...]:
+        """The topics that follow that of events."""
+        return tuple(self._others)
+
     def now(self, partition: Partition) -> Instant | None:
         """The wall clock, or the largest event time seen in the partition."""
         return partition.clock if self._stream_clock else self._wall_clock()
@@ -258,12 +263,17 @@ class CustomerAgent:
             partition.advance_clock(instant)
         return True
 
-    def sent_on(self, source: str | None, customer: str, record: Record, turn: Turn) -> bool:
-        """Send a record on that does not stand on the partition of its customer; whether that was so."""
+    def sent_on(
+        self, source: str | None, customer: str, record: Record, turn: Turn, key: bytes | None = None
+    ) -> bool:
+        """Send a record on that does not stand on the partition of its customer; whether that was so.
+
+        Its key is the customer's id, or ``key``.
+        """
         home = self._partition_of(customer)
         if home == turn.partition.number:
             return False
-        turn.unit.outputs.append(forwarded(*record, customer, home))
+        turn.unit.outputs.append(forwarded(*record, key or customer.encode(), home))
         turn.unit.tally[self._metrics.forwarded, self._sources.of(source)] += 1
         return True
 

@@ -35,9 +35,7 @@ class Lists:
             self._agent.rejecting.reject(read, message, headers, turn)
             return
         customer, partition = CustomerId(read.customer_id), turn.partition
-        if self._agent.sent_on(None, customer, (message, headers), turn):
-            outputs = turn.unit.outputs
-            outputs[-1] = outputs[-1]._replace(key=message.key())  # which is more than the customer
+        if self._agent.sent_on(None, customer, (message, headers), turn, message.key()):
             return
         before, now = partition.load(customer), self._agent.now(partition)
         signal = Listed(origin_of(message, headers), customer, SegmentId(read.segment_id), read.listed, now)

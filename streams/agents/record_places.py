@@ -22,8 +22,8 @@ def origin_of(message: Message, headers: Headers | None) -> str:
     return (origin or b"").decode(errors="replace") or here
 
 
-def forwarded(message: Message, headers: Headers | None, customer: str, partition: int) -> Output:
-    """The record once more, on the partition of its customer."""
+def forwarded(message: Message, headers: Headers | None, key: bytes, partition: int) -> Output:
+    """The record once more, under a key, on the partition of its customer."""
     marked = [*(headers or ()), (ORIGIN_HEADER, origin_of(message, headers).encode())]
     topic, value, written_at = message.topic(), message.value(), message.timestamp()[1]
-    return Output(topic, customer.encode(), value, partition, marked, written_at)
+    return Output(topic, key, value, partition, marked, written_at)

@@ -62,7 +62,7 @@ class Distribution:
             return HeldBack("max_age", None)
         outside = self.validity.refusal(at)
         if outside is not None:
-            return HeldBack(outside, self.validity.start if outside == "not_started" else None)
+            return HeldBack(outside, self.validity.opens(at))
         if self.paused:
             return HeldBack("paused", None)
         reason = self.limits.refusal(fired, at)

@@ -20,6 +20,10 @@ class Validity(NamedTuple):
             return "not_started"
         return "ended" if self.end is not None and at >= self.end else None
 
+    def opens(self, at: Instant) -> Instant | None:
+        """The start, if an instant lies before it."""
+        return self.start if self.start is not None and at < self.start else None
+
 
 def validity_at(place: Place, body: Mapping[str, object]) -> Validity:
     """The validity written at a place; faults are noted."""

@@ -126,9 +126,8 @@ class Eraser:
             for seen, record in enumerate(records, 1):
                 if seen % _SLICE == 0 and stop.wait(_BREATH_SECONDS):
                     return False
-                if (
-                    record.value is None or record.key is None
-                ):  # one of long ago without a key: compaction drops it
+                # One of long ago may have no key: compaction drops it.
+                if record.value is None or record.key is None:
                     continue
                 try:
                     meant = self._deletions.mean(record, RejectedEvent.of(record.value))

@@ -6,6 +6,7 @@ Decides when that is done: when the brokers have acknowledged all of it. Doing i
 from typing import Any
 
 from topology.connections import PATIENCE_SECONDS
+from topology.producing import Tally, hand_over
 from topology.rejected.committed import Committed
 from topology.settings import Settings
 
@@ -17,26 +18,16 @@ class Tombstoning:
         from confluent_kafka import Producer
 
         self._topic = topic
-        self._failed = 0
+        self._tally = Tally()
         self._producer: Any = Producer(
             {**settings.client(), "enable.idempotence": True, "acks": "all", "linger.ms": 100, "log_level": 0}
         )
 
     def take_out(self, record: Committed) -> None:
         """Write the tombstone of a record, which has a key. Raises ``KafkaException``."""
-        try:
-            self._produce(record)
-        except BufferError:
-            self._producer.flush(PATIENCE_SECONDS)
-            self._produce(record)
-        self._producer.poll(0)
+        told = self._tally.delivered
+        hand_over(self._producer, self._topic, key=record.key, partition=record.partition, on_delivery=told)
 
     def acknowledged(self) -> bool:
         """Wait a while for the brokers; whether all that was written is there."""
-        return self._producer.flush(PATIENCE_SECONDS) == 0 and not self._failed
-
-    def _produce(self, record: Committed) -> None:
-        self._producer.produce(self._topic, None, record.key, record.partition, on_delivery=self._delivered)
-
-    def _delivered(self, error: object, _: object) -> None:
-        self._failed += error is not None
+        return self._producer.flush(PATIENCE_SECONDS) == 0 and not self._tally.failed

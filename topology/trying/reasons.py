@@ -145,7 +145,7 @@ def _of_earning_rule(about: Silent, rule: EarningRule, written: Definition, case
         return about._replace(reason="cause")
     outside = rule.validity.refusal(at)
     if outside is not None:
-        return about._replace(reason=outside, until=rule.validity.start if outside == "not_started" else None)
+        return about._replace(reason=outside, until=rule.validity.opens(at))
     if not rule.admits(case.facts):
         return _failing(about, written, case)
     if rule.worth(case.facts) <= 0:
