@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.broker.installation import TIDEMARK, Installation, Record, WorkerProcess, wait_until
-from tests.broker.over_http import answered
+from tests.broker.installation import Installation, Record, WorkerProcess, wait_until
+from tests.broker.over_http import answered, serving
 from tests.conftest import Kafka
 
 pytestmark = pytest.mark.broker
@@ -28,7 +28,6 @@ campaign: club
 trigger: {event: new_review}
 points: {type: fixed, value: 1}
 """
-GATEWAY = (*TIDEMARK, "gateway")
 GOLD = {"metadata": {"level": "Gold"}}
 
 
@@ -56,8 +55,7 @@ def worker(installation: Installation) -> Iterator[WorkerProcess]:
 @pytest.fixture(scope="module")
 def gateway(installation: Installation) -> Iterator[WorkerProcess]:
     """A gateway that is ready."""
-    with installation.started("gateway", GATEWAY, TIDEMARK_GATEWAY_PORT="0") as running:
-        wait_until(running.ready, "the gateway to be ready")
+    with serving(installation) as running:
         yield running
         running.stop()
 

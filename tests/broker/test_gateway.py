@@ -10,8 +10,8 @@ import pytest
 
 from schemas.avro_wire import EventWire
 from schemas.catalog import EVENTS_DIRECTORY, load_catalog
-from tests.broker.installation import TIDEMARK, Installation, Record, WorkerProcess, wait_until
-from tests.broker.over_http import answered
+from tests.broker.installation import Installation, Record, WorkerProcess, wait_until
+from tests.broker.over_http import GATEWAY, answered, serving
 from tests.broker.visits import listed
 from tests.conftest import Kafka
 
@@ -25,7 +25,6 @@ trigger: {event: new_review}
 points: {type: fixed, value: 1}
 active: true
 """
-GATEWAY = (*TIDEMARK, "gateway")
 JSON, LINES, BYTES = "application/json", "application/x-ndjson", "application/octet-stream"
 
 
@@ -43,8 +42,7 @@ def installation(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Inst
 @pytest.fixture(scope="module")
 def gateway(installation: Installation) -> Iterator[WorkerProcess]:
     """A gateway that is ready; stopped at the end."""
-    with installation.started("gateway", GATEWAY, TIDEMARK_GATEWAY_PORT="0") as running:
-        wait_until(running.ready, "the gateway to be ready")
+    with serving(installation) as running:
         yield running
         running.stop()
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.broker.installation import TIDEMARK, Installation, WorkerProcess, wait_until
-from tests.broker.over_http import answered
+from tests.broker.installation import Installation, WorkerProcess, wait_until
+from tests.broker.over_http import answered, serving
 from tests.conftest import Kafka
 
 pytestmark = pytest.mark.broker
@@ -27,7 +27,6 @@ kind: segment
 id: by-filter
 filter: count(new_review) > 1
 """
-GATEWAY = (*TIDEMARK, "gateway")
 MANY = 3_000
 
 
@@ -55,8 +54,7 @@ def worker(installation: Installation) -> Iterator[WorkerProcess]:
 def gateway(installation: Installation, worker: WorkerProcess) -> Iterator[WorkerProcess]:
     """A gateway that is ready."""
     assert worker.ready()
-    with installation.started("gateway", GATEWAY, TIDEMARK_GATEWAY_PORT="0") as running:
-        wait_until(running.ready, "the gateway to be ready")
+    with serving(installation) as running:
         yield running
         running.stop()
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from schemas.outputs import output_decoder
-from tests.broker.installation import TIDEMARK, Installation, Record, WorkerProcess, wait_until
-from tests.broker.over_http import answered
+from tests.broker.installation import Installation, Record, WorkerProcess, wait_until
+from tests.broker.over_http import answered, serving
 from tests.conftest import Kafka
 
 pytestmark = pytest.mark.broker
@@ -29,7 +29,6 @@ kind: campaign
 id: newcomers
 validation_rule: {rules: {"1": {name: customer.segment, conditions: {$is_not: [reviewers]}}}}
 """
-GATEWAY = (*TIDEMARK, "gateway")
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +53,7 @@ def worker(installation: Installation) -> Iterator[WorkerProcess]:
 @pytest.fixture(scope="module")
 def gateway(installation: Installation) -> Iterator[WorkerProcess]:
     """A gateway that reads decisions as the worker writes them."""
-    settings = {"TIDEMARK_GATEWAY_PORT": "0", "TIDEMARK_TOPIC_ENCODINGS": "redemption-decisions=avro"}
-    with installation.started("gateway", GATEWAY, **settings) as running:
-        wait_until(running.ready, "the gateway to be ready")
+    with serving(installation, TIDEMARK_TOPIC_ENCODINGS="redemption-decisions=avro") as running:
         yield running
         running.stop()
 
