@@ -1,15 +1,16 @@
 """Records of ``segment-lists``: that a customer is on the list of a segment, or is taken off.
 
 Decides what such a record may look like. The key is ``SEGMENT/CUSTOMER``, so that the topic keeps the last word on each
-pair; the value says the same once more, and whether the customer is listed. No value takes the customer off. Does not
-know which segments there are.
+pair; the value says the same once more, and whether the customer is listed. No value takes the customer off. A header
+may say that the list is changed as a whole, and not for what happened to the customer. Does not know which segments
+there are.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from schemas.envelope import read_id
+from schemas.envelope import Headers, read_id
 from schemas.json_reading import read_json
 from schemas.json_values import JsonValue, shown
 from schemas.rejections import Fault, Rejected, rejected
@@ -18,6 +19,10 @@ _BETWEEN = "/"
 """No id of a segment holds it; that of a customer may."""
 _MOST_BYTES = 10_000
 """Of a record's value."""
+CAUSE_HEADER = "tidemark-cause"
+"""Names the cause of what the record brings about; without it that is ``profile``."""
+BY_DEFINITION = [(CAUSE_HEADER, b"definition")]
+"""The headers of a record that stands in a file of members."""
 _KEY = "the ids of a segment and a customer in UTF-8, with / between them"
 
 
@@ -27,6 +32,7 @@ class Listing(NamedTuple):
     segment_id: str
     customer_id: str
     listed: bool
+    cause: Literal["profile", "definition"] = "profile"
 
 
 def key_of(segment: str, customer: str) -> bytes:
@@ -48,7 +54,9 @@ def split_key(key: bytes | None) -> tuple[str, str] | None:
     return (segment, customer) if segment and between else None
 
 
-def read_listing(key: bytes | None, value: bytes | None) -> Listing | Rejected:
+def read_listing(
+    key: bytes | None, value: bytes | None, headers: Headers | None = None
+) -> Listing | Rejected:
     """Read a record, or say what is wrong with it."""
     named = split_key(key)
     if named is None:
@@ -59,9 +67,20 @@ def read_listing(key: bytes | None, value: bytes | None) -> Listing | Rejected:
     segment, customer = named[0], read_id(named[1], "key", faults)
     # An empty value is what some producers make of none.
     listed = _listed(value, named, faults) if value else False
+    cause = _cause(headers, faults) if headers else "profile"
     if faults or customer is None:
         return rejected(faults, None, None, customer)
-    return Listing(segment, customer, listed)
+    return Listing(segment, customer, listed, cause)
+
+
+def _cause(headers: Headers, faults: list[Fault]) -> Literal["profile", "definition"]:
+    told = dict(headers).get(CAUSE_HEADER, b"profile")
+    if told == b"definition":
+        return "definition"
+    if told != b"profile":
+        found = shown((told or b"").decode(errors="replace"))
+        faults.append(Fault("invalid_envelope", f"headers.{CAUSE_HEADER}", "profile or definition", found))
+    return "profile"
 
 
 def _listed(value: bytes, named: tuple[str, str], faults: list[Fault]) -> bool:

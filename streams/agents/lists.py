@@ -30,7 +30,7 @@ class Lists:
 
     def __call__(self, message: Message, headers: Headers | None, turn: Turn) -> None:
         """Apply one record."""
-        read = read_listing(message.key(), message.value())
+        read = read_listing(message.key(), message.value(), headers)
         if isinstance(read, Rejected):
             self._agent.rejecting.reject(read, message, headers, turn)
             return
@@ -38,7 +38,8 @@ class Lists:
         if self._agent.sent_on(None, customer, (message, headers), turn, message.key()):
             return
         before, now = partition.load(customer), self._agent.now(partition)
-        signal = Listed(origin_of(message, headers), customer, SegmentId(read.segment_id), read.listed, now)
+        origin, segment = origin_of(message, headers), SegmentId(read.segment_id)
+        signal = Listed(origin, customer, segment, read.listed, now, read.cause)
         self._agent.move(customer, before, enlist(before, signal, turn.ruleset), turn)
 
 

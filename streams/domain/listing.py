@@ -20,7 +20,7 @@ from streams.domain.state import CustomerState
 
 def enlist(state: CustomerState, signal: Listed, ruleset: Ruleset) -> Transition:
     """Move one customer by what is told of a list."""
-    listing_id, customer, segment, listed, now = signal
+    listing_id, customer, segment, listed, now, cause = signal
     if (list_of(segment) in state.segments) is listed:
         return Transition(state, ())
     if now is None:
@@ -32,10 +32,8 @@ def enlist(state: CustomerState, signal: Listed, ruleset: Ruleset) -> Transition
         return Transition(changed, effects)
     facts = Facts(customer, changed.occurrences, changed.profile, changed.segments, now, None)
     moment = Moment(f"list:{listing_id}", now, Milliseconds(0))
-    told = told_of_profile(
-        customer, (state.profile if known else None, state.profile), "list", moment, "profile"
-    )
-    after, caused = settled(changed, decide(touched, facts, now, "profile"), moment, ruleset, told)
+    told = told_of_profile(customer, (state.profile if known else None, state.profile), "list", moment, cause)
+    after, caused = settled(changed, decide(touched, facts, now, cause), moment, ruleset, told)
     return Transition(after, effects + tuple(caused))
 
 

@@ -5,7 +5,7 @@ clock never goes back for one customer: what was decided at an instant is not de
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from streams.domain.events import Event, JsonValue
 from streams.domain.identities import CustomerId, SegmentId
@@ -58,6 +58,8 @@ class Listed(NamedTuple):
     listed: bool
     now: Instant | None
     """``None`` while the stream clock has no reading: then the list is kept, and decides nothing yet."""
+    cause: Literal["profile", "definition"] = "profile"
+    """Whether it happened to the customer, or to the list as a whole by those who define it."""
 
 
 Signal = Occurred | ProfileChanged | Tick | Deleted

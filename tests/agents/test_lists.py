@@ -3,7 +3,7 @@
 import pytest
 from confluent_kafka import Message
 
-from schemas.segment_lists import key_of, value_of
+from schemas.segment_lists import BY_DEFINITION, CAUSE_HEADER, key_of, value_of
 from streams.agents.lists import Lists
 from streams.agents.profiles import Profiles
 from streams.agents.record_places import ORIGIN_HEADER
@@ -29,9 +29,16 @@ def shop(store: StateStore) -> Shop:
     return made
 
 
-def told(shop: Shop, key: bytes, value: bytes | None, topic: str = LISTS) -> UnitOfWork:
+def told(
+    shop: Shop,
+    key: bytes,
+    value: bytes | None,
+    topic: str = LISTS,
+    headers: list[tuple[str, bytes]] | None = None,
+) -> UnitOfWork:
     """What one record of a topic would commit."""
-    unit, message = UnitOfWork(0.0), Message(topic=topic, partition=2, offset=5, key=key, value=value)
+    unit = UnitOfWork(0.0)
+    message = Message(topic=topic, partition=2, offset=5, key=key, value=value, headers=headers)
     shop.agent.apply(RecordBatch(topic, 2, 1, 5, 6, [message]), shop.partition, unit)
     return unit
 
@@ -57,6 +64,16 @@ def test_the_memberships_follow_the_list(shop: Shop) -> None:
     left = told(shop, b"vip/c/1", None)
     assert segments(left) == [[]]
     assert [one["change"] for one in written(left, "segment-changes")] == ["left"]
+
+
+def test_a_record_names_its_cause(shop: Shop) -> None:
+    """In a header, which a value of none can have as well; what is no such cause is rejected."""
+    both = (value_of("vip", "c"), "entered"), (None, "left")
+    for value, change in both:
+        (moved,) = written(told(shop, b"vip/c", value, headers=BY_DEFINITION), "segment-changes")
+        assert (moved["change"], moved["cause"]) == (change, "definition")
+    (record,) = written(told(shop, b"vip/c", None, headers=[(CAUSE_HEADER, b"time")]), "rejected-events")
+    assert record["path"] == "headers.tidemark-cause"
 
 
 def test_false_takes_off_as_well(shop: Shop) -> None:

@@ -1,6 +1,7 @@
 """A segment of thousands of customers who are told one by one: by a file, and over HTTP, through a real worker."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,10 @@ kind: segment
 id: vip
 type: static
 members_file: vip.txt
+---
+kind: segment
+id: insiders
+filter: segment in ("vip")
 ---
 kind: segment
 id: guests
@@ -91,6 +96,11 @@ def test_the_memberships_are_the_file(installation: Installation, worker: Worker
     assert "vip: 50 added, 100 removed" in installation.run("apply", "definitions", "--yes")
     wait_until(lambda: members(installation) == customers, "the edited file to be taken in")
     assert f"{MANY - 50:,}" in installation.run("find", 'segment in ("vip")')
+    changes = installation.records("segment-changes")
+    assert Counter((one["change"], one["cause"]) for one in changes) == {
+        ("entered", "definition"): MANY + 50,
+        ("left", "definition"): 100,
+    }
 
 
 def ask(gateway: WorkerProcess, method: str, segment: str, customer: str) -> tuple[int, Any]:

@@ -66,6 +66,21 @@ def test_a_listed_customer_enters_and_segments_over_it_follow() -> None:
     assert (inside(left), moves(left)) == ({}, [("insiders", "left", "profile")])
 
 
+def test_what_a_file_brings_about_is_a_change_of_definitions() -> None:
+    """Nobody did anything: what has not asked for that cause is not set off, not even by a new customer."""
+    created = definition(
+        "distribution",
+        "hello",
+        {"trigger": {"event": "customer.created"}, "message": {"channel": "email", "template": "hi"}},
+    )
+    asks = WELCOME._replace(id="asks", body={**WELCOME.body, "id": "asks", "limits": {"on": ["definition"]}})
+    ruleset = compiled(VIP, INSIDERS, WELCOME, created, asks)
+    signal = Listed("l", CUSTOMER, SegmentId("vip"), listed=True, now=Instant(1_000), cause="definition")
+    entered = enlist(NEW_CUSTOMER, signal, ruleset)
+    assert moves(entered) == [("insiders", "entered", "definition")]
+    assert [one.distribution_id for one in entered.effects if isinstance(one, MessageTriggered)] == ["asks"]
+
+
 def test_who_is_listed_first_is_a_new_customer() -> None:
     """As if a profile had been told: created, and in segments of those who did nothing."""
     idle = segment("idle", metric("visit.count", less_than=1))

@@ -1,12 +1,13 @@
 """Tells the workers who came to a list and who left it: one record of ``segment-lists`` for each.
 
-Decides that each stands on the partition of its customer, whatever the key. What is cut short is made up for by doing
-it again, since only what is still missing is told then.
+Decides that each stands on the partition of its customer, whatever the key, and that what it brings about has the cause
+``definition``: a list that is applied is no deed of its customers. What is cut short is made up for by doing it again,
+since only what is still missing is told then.
 """
 
 from collections.abc import Iterator
 
-from schemas.segment_lists import key_of, value_of
+from schemas.segment_lists import BY_DEFINITION, key_of, value_of
 from streams.engine.errors import ConfigurationError
 from streams.engine.partitioning import partitioner
 from topology.connections import PATIENCE_SECONDS
@@ -27,8 +28,13 @@ def publish_list(change: ListChange, settings: Settings) -> None:
     producer, partition_of = open_producer(settings, topic), partitioner(partition_count(settings, topic))
     with bar(f"list of {change.segment}", len(change.added) + len(change.removed)) as (progress, task):
         for number, (customer, value) in enumerate(_records(change)):
-            key, home = key_of(change.segment, customer), partition_of(customer)
-            hand_over(producer, topic, key=key, value=value, partition=home, on_delivery=tally.delivered)
+            record = {
+                "key": key_of(change.segment, customer),
+                "value": value,
+                "partition": partition_of(customer),
+                "headers": BY_DEFINITION,
+            }
+            hand_over(producer, topic, **record, on_delivery=tally.delivered)
             if number % _STEP == 0:
                 progress.update(task, completed=number)
     unanswered = producer.flush(PATIENCE_SECONDS)

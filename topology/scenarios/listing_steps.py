@@ -1,7 +1,7 @@
 """The steps that put a customer on the list of a segment, and take one off.
 
-Decides how they are written: ``{list: vip, customer: c-42}`` and ``{unlist: vip, customer: c-42}``. Which segments
-there are is not asked, as a worker does not either.
+Decides how they are written: ``{list: vip, customer: c-42}`` and ``{unlist: vip, customer: c-42}``, with ``cause:
+definition`` for what a file of members does. Which segments there are is not asked, as a worker does not either.
 """
 
 from streams.domain.faults import ABSENT, Place
@@ -19,11 +19,13 @@ PUT_ON, TAKEN_OFF = "list", "unlist"
 def check_listing(place: Place, step: Step) -> None:
     """Both name a segment and a customer; ``now`` may say when."""
     key = _key(step)
-    place.keys(step, {key, "customer", "now"})
+    place.keys(step, {key, "customer", "now", "cause"})
     place.at(key).text(step[key])
     place.at("customer").text(step.get("customer", ABSENT))
     if "now" in step:
         instant_at(place.at("now"), step["now"])
+    if "cause" in step:
+        place.at("cause").choice(step["cause"], ("profile", "definition"))
 
 
 def play_listing(play: Play, step: Step, name: str) -> None:
@@ -31,7 +33,8 @@ def play_listing(play: Play, step: Step, name: str) -> None:
     key, customer = _key(step), CustomerId(step["customer"])
     if "now" in step:
         play.pass_time(parse_instant(step["now"]))
-    signal = Listed(name, customer, SegmentId(step[key]), key == PUT_ON, play.clock)
+    cause = step.get("cause", "profile")
+    signal = Listed(name, customer, SegmentId(step[key]), key == PUT_ON, play.clock, cause)
     play.decide(customer, lambda state, _now, ruleset: enlist(state, signal, ruleset))
 
 
