@@ -13,6 +13,7 @@ from typing import Any
 
 import faust
 from confluent_kafka.admin import AdminClient
+from prometheus_client import ProcessCollector
 
 from schemas.catalog import Catalog, load_catalog
 from schemas.outputs import Encode
@@ -109,6 +110,7 @@ def build_worker(settings: Settings, address: str, loop: asyncio.AbstractEventLo
     ``address`` is where others reach its pages; it will run on ``loop``.
     """
     topics, metrics = topics_of(settings), Metrics()
+    ProcessCollector(registry=metrics.registry)
     partitions = check_topics(AdminClient(settings.client()), topics)
     catalog = load_catalog(settings.event_directories)
     follower = Follower(settings, topics.definitions.name)

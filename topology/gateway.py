@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from aiohttp import web
 from confluent_kafka.admin import AdminClient
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, ProcessCollector, generate_latest
 
 from schemas.catalog import load_catalog
 from schemas.envelope import Headers
@@ -21,6 +21,7 @@ from streams.engine.partitioning import partitioner
 from streams.gateway.decisions import Decisions, Source
 from streams.gateway.ingest import Counted, Ingest
 from streams.gateway.listings import Listings
+from streams.gateway.metrics import GatewayMetrics
 from streams.gateway.profiles import Profiles
 from streams.gateway.redemptions import Redemptions
 from streams.gateway.sender import Sender
@@ -73,17 +74,19 @@ def build_gateway(settings: Settings) -> web.Application:
     topics = topics_of(settings)
     partitions = check_topics(AdminClient(settings.client()), topics)
     definitions = Definitions(settings)
-    registry = CollectorRegistry()
+    metrics = GatewayMetrics()
+    ProcessCollector(registry=metrics.registry)
     sender = Sender({"message.max.bytes": MAX_EVENT_BYTES, **settings.client()}, topics.custom_events.name)
     decisions = Decisions(_decisions(settings, topics.redemption_decisions.name))
-    application = Ingest(definitions.check, sender, _counted(registry, definitions)).application()
+    application = Ingest(definitions.check, sender, _counted(metrics, definitions)).application()
     Profiles(sender.to(topics.customers.name)).add_to(application)
     lists = sender.to(topics.segment_lists.name)
     Listings(lists, partitioner(partitions), lambda: definitions.rules.ruleset.segments).add_to(application)
     Redemptions(sender.to(topics.redemption_requests.name), decisions).add_to(application)
 
-    async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    async def scraped(_: web.Request) -> web.Response:
+        body = generate_latest(metrics.registry)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def ready(_: web.Request) -> web.Response:
         return web.json_response({"ready": True, "applied_at": definitions.rules.applied_at})
@@ -97,7 +100,7 @@ def build_gateway(settings: Settings) -> web.Application:
         for each in (sender, decisions):
             await asyncio.to_thread(each.close)
 
-    application.router.add_get("/metrics", metrics)
+    application.router.add_get("/metrics", scraped)
     application.router.add_get("/ready", ready)
     application.cleanup_ctx.append(running)
     return application
@@ -108,19 +111,12 @@ def _decisions(settings: Settings, topic: str) -> Source:
     return Source(settings.client(), topic, output_decoder(name, settings.encoding_of(name)))
 
 
-def _counted(registry: CollectorRegistry, definitions: Definitions) -> Counted:
-    events = Counter(
-        "tidemark_gateway_events",
-        "Events by name and what became of them",
-        ["event", "result"],
-        registry=registry,
-    )
-    seconds = Histogram("tidemark_gateway_request_seconds", "From a request to its answer", registry=registry)
-
+def _counted(metrics: GatewayMetrics, definitions: Definitions) -> Counted:
     def count(event: str, result: str) -> None:
-        events.labels(event if definitions.defined(event) else "", result).inc()  # a label takes no free text
+        name = event if definitions.defined(event) else ""  # a label takes no free text
+        metrics.events.labels(name, result).inc()
 
-    return Counted(count, seconds.observe)
+    return Counted(count, metrics.request_seconds.observe)
 
 
 def run_gateway(settings: Settings) -> None:

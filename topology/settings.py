@@ -48,6 +48,8 @@ _SERVICE_LINK = re.compile(
     r"(_SERVICE_HOST|_SERVICE_PORT(_\w+)?|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$",
 )
 """Variables that Kubernetes sets for a service whose name begins with ``tidemark``: nobody's settings."""
+_SERVICE_ADDRESS = re.compile(r"(tcp|udp|sctp)://")
+"""What such a variable holds if it has the name of a setting: a service ``tidemark-gateway`` sets that of its port."""
 
 
 _FIVE_MINUTES = Milliseconds(300_000)
@@ -186,8 +188,9 @@ class Settings(WireSettings):
         variables = dict(os.environ if environment is None else environment)
         values: dict[str, Any] = {}
         for name, reading in readings_of_settings().items():
-            text = variables.get(variable_of(name), "").strip()
-            if text:
+            variable = variable_of(name)
+            text = variables.get(variable, "").strip()
+            if text and not (_SERVICE_LINK.search(variable) and _SERVICE_ADDRESS.match(text)):
                 values[name] = _read(name, reading, text)
         if "bootstrap" not in values:
             values.update(_local_broker(directory))

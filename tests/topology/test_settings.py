@@ -115,9 +115,12 @@ def test_variables_of_kubernetes_services_are_left_alone() -> None:
             "TIDEMARK_PORT": "tcp://10.0.0.1:9464",
             "TIDEMARK_PORT_9464_TCP_ADDR": "10.0.0.1",
             "TIDEMARK_KAFKA_SERVICE_PORT": "9092",
+            "TIDEMARK_GATEWAY_PORT": "tcp://10.0.0.2:80",
+            "TIDEMARK_GATEWAY_PORT_80_TCP": "tcp://10.0.0.2:80",
         },
     )
     assert settings == Settings()
+    assert Settings.from_environment({"TIDEMARK_GATEWAY_PORT": "81"}).gateway_port == 81
 
 
 def test_a_blank_variable_counts_as_unset() -> None:
