@@ -28,6 +28,7 @@ from streams.engine.partition import Partition
 from streams.engine.poison import Poisoned
 from streams.engine.record_batches import Halt, RecordBatch
 from streams.engine.stalls import Stalls
+from streams.engine.throttling import Freshness
 from streams.engine.topic_ends import TopicEnds
 from streams.engine.transactions import TransactionFailed, Transactions
 from streams.engine.unit_of_work import UnitOfWork
@@ -77,6 +78,7 @@ class Processor:
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._renewed_at = time.monotonic()
         self._rest_seconds = TICK_SECONDS
+        self.freshness = Freshness()
         self.background = Background(self.ownership, decisions, metrics, self._whole_or_nothing)
 
     async def apply(self, batch: RecordBatch) -> None:
@@ -251,6 +253,8 @@ class Processor:
         self._metrics.commit_seconds.observe(seconds)
         self.background.committed(seconds)
         now = time.time()
-        for arrival in unit.arrivals:
-            self._metrics.latency_seconds.observe(max(0.0, now - arrival / 1000))
+        waited = [max(0.0, now - arrival / 1000) for arrival in unit.arrivals]
+        for each in waited:
+            self._metrics.latency_seconds.observe(each)
+        self.freshness.committed(waited)
         return True

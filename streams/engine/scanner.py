@@ -1,7 +1,8 @@
 """Puts a question to all customers of some partitions: images of their stores, and processes that go through them.
 
-Decides how many processes there are, and that a worker looks into few questions at a time. Whoever asked may go away at
-any time; then the processes end, and so they do when the worker is killed.
+Decides how many processes there are, that they stand back while records wait, and that a worker looks into few
+questions at a time. Whoever asked may go away at any time; then the processes end, and so they do when the worker is
+killed.
 """
 
 import logging
@@ -21,6 +22,7 @@ from streams.engine.images import Images
 from streams.engine.questions import Question
 from streams.engine.scan import ImageOf, Job
 from streams.engine.state_store import StateStore
+from streams.engine.throttling import throttled
 
 logger = logging.getLogger(__name__)
 
@@ -49,8 +51,12 @@ class Asked(NamedTuple):
 class Scanner:
     """Looks into questions. For any thread but the event loop's."""
 
-    def __init__(self, images: Images, processes: int | None = None) -> None:
+    def __init__(
+        self, images: Images, processes: int | None = None, behind: Callable[[], bool] = lambda: False
+    ) -> None:
+        """``behind`` tells whether records wait; then questions do."""
         self._images = images
+        self._behind = behind
         self._processes = processes or min(_MOST_PROCESSES, os.cpu_count() or 1)
         self._free = threading.Semaphore(_AT_A_TIME)
 
@@ -67,12 +73,13 @@ class Scanner:
             with self._images.of({number: each.store for number, each in asked.items()}) as paths:
                 images = [ImageOf(number, str(path), asked[number].now) for number, path in paths.items()]
                 shares = [images[start :: self._processes] for start in range(self._processes)]
-                _run([Job(question, vocabulary, tuple(share)) for share in shares if share], write)
+                jobs = [Job(question, vocabulary, tuple(share)) for share in shares if share]
+                _run(jobs, write, self._behind)
         finally:
             self._free.release()
 
 
-def _run(jobs: Sequence[Job], write: Write) -> None:
+def _run(jobs: Sequence[Job], write: Write, behind: Callable[[], bool]) -> None:
     """One process for each job, side by side; none outlives this. Raises what ``write`` raises."""
     one_at_a_time, failures = threading.Lock(), list[OSError]()
 
@@ -95,8 +102,9 @@ def _run(jobs: Sequence[Job], write: Write) -> None:
         relays = [threading.Thread(target=relay, args=(process,), daemon=True) for process in processes]
         for each in relays:
             each.start()
-        for each in relays:
-            each.join()
+        with throttled(processes, behind):
+            for each in relays:
+                each.join()
     if failures:
         raise failures[0]
 
