@@ -1,8 +1,8 @@
 """Processes beside the stream stand back while records wait: on two cores the least priority is not enough for that.
 
 Decides when records wait, by how long those of the last transaction had waited, and that a process then runs for a
-tenth of the time, lest it never come to its end. A process that is stopped outlives no worker: the kernel hangs up on a
-stopped group that has lost its parent.
+tenth of the time, lest it never come to its end. A process that is stopped outlives no worker: the kernel wakes a
+stopped group that has lost its parent, and then nobody reads what it says.
 """
 
 import signal

@@ -13,6 +13,7 @@ from streams.engine.throttling import Freshness, throttled
 from tests.broker.installation import wait_until
 
 BUSY = (sys.executable, "-c", "while True: pass")
+TELLING = (sys.executable, "-c", "while True: print(0, flush=True)")
 
 
 def state(pid: int) -> str:
@@ -66,10 +67,10 @@ def test_without_records_that_wait_a_process_is_let_alone() -> None:
 
 
 def test_a_stopped_process_does_not_outlive_its_worker() -> None:
-    """The worker is killed while the process stands still: the kernel ends it."""
+    """The worker is killed while the process stands still: the kernel wakes it, and it finds that nobody reads."""
     program = f"""
 import subprocess, sys
-process = subprocess.Popen({BUSY!r}, process_group=0)
+process = subprocess.Popen({TELLING!r}, process_group=0, stdout=subprocess.PIPE)
 import os, signal
 os.kill(process.pid, signal.SIGSTOP)
 print(process.pid, flush=True)
