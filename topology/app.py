@@ -121,9 +121,7 @@ def build_worker(settings: Settings, address: str, loop: asyncio.AbstractEventLo
     emission = Emission(_channels(topics, settings, output_encoders(registry, settings)), metrics)
     guards = Guards(Poison(settings.poison_limit, metrics), StormGuard(_storm_policy(settings)))
     agent = CustomerAgent(rules, emission, partition_of, settings.clock, guards)
-    agent.also(topics.customers.name, Profiles(agent, topics.segment_lists.name))
-    agent.also(topics.redemption_requests.name, Redemptions(agent))
-    agent.also(topics.segment_lists.name, Lists(agent))
+    _read_beside_the_events(agent, topics)
     agent.show_rules()
     intake = Intake(_consumer(settings, address), batch=_BATCH_RECORDS, backlog=_BACKLOG_RECORDS)
     inputs = Inputs(
@@ -135,12 +133,21 @@ def build_worker(settings: Settings, address: str, loop: asyncio.AbstractEventLo
     ownership = Ownership(inputs, intake, metrics)
     plumbing = Plumbing(intake, ownership, transactions, TopicEnds(settings.client()))
     processor = Processor(plumbing, agent, pace, metrics)
-    images = Images(settings.state_directory.absolute() / "images")
-    scanner = Scanner(images, behind=processor.freshness.behind)
-    answers = Answers(ownership, agent.now, loop, scanner)
+    answers = Answers(ownership, agent.now, loop, _scanner(settings, processor))
     questions = Questions(answers, partition_of, lambda: _vocabulary(rules))
     app = _faust_app(settings, inputs.topics, intake, processor)
     return Worker(settings, metrics, rules, processor, intake, follower, catalog, app, known, questions)
+
+
+def _read_beside_the_events(agent: CustomerAgent, topics: Topics) -> None:
+    agent.also(topics.customers.name, Profiles(agent, topics.segment_lists.name))
+    agent.also(topics.redemption_requests.name, Redemptions(agent))
+    agent.also(topics.segment_lists.name, Lists(agent))
+
+
+def _scanner(settings: Settings, processor: Processor) -> Scanner:
+    images = Images(settings.state_directory.absolute() / "images")
+    return Scanner(images, behind=processor.freshness.behind)
 
 
 def run_worker(worker: Worker) -> None:
