@@ -1,13 +1,12 @@
 """A process that goes through images of partitions and answers one question: ``python -m streams.engine.scan``.
 
-It stands back behind whoever else wants to compute, and keeps the worker's interpreter free. The job comes as JSON on
+It keeps the worker's interpreter free. The job comes as JSON on
 standard input; answers go to standard output, a JSON object a line: ``{"customer_id": …}`` for each customer that is
 told of, and now and then ``{"partition": …}`` with what was counted; with ``"done": true`` it is the partition's last.
 """
 
 import contextlib
 import gc
-import os
 import sys
 import time
 from pathlib import Path
@@ -21,7 +20,6 @@ from streams.engine.questions import Inquiry, Question
 from streams.engine.state_codec import decode_facts
 from streams.engine.store_image import StoreImage, customer_of
 
-_NICENESS = 19
 _EVERY_SECONDS = 0.25
 
 
@@ -96,7 +94,6 @@ def _scan(opened: StoreImage, image: ImageOf, job: Job, out: IO[bytes]) -> None:
 
 def main() -> None:
     """Do the job on standard input."""
-    os.nice(_NICENESS)
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
     gc.disable()  # what is made for each customer refers to nothing that refers back
     with contextlib.suppress(BrokenPipeError):  # nobody listens any more

@@ -22,7 +22,7 @@ from streams.engine.images import Images
 from streams.engine.questions import Question
 from streams.engine.scan import ImageOf, Job
 from streams.engine.state_store import StateStore
-from streams.engine.throttling import throttled
+from streams.engine.throttling import stand_back, throttled
 
 logger = logging.getLogger(__name__)
 
@@ -116,6 +116,7 @@ def _process(job: Job) -> Iterator[subprocess.Popen[bytes]]:
         _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0
     ) as process:
         try:
+            stand_back(process.pid)
             assert process.stdin is not None  # noqa: S101 -- asked for above
             process.stdin.write(msgspec.json.encode(job))
             process.stdin.close()

@@ -1,22 +1,34 @@
-"""Processes beside the stream stand back while records wait: on two cores the least priority is not enough for that.
+"""Processes beside the stream stand back: they run while nothing else wants to, and hardly while records wait.
 
 Decides when records wait, by how long those of the last transaction had waited, and that a process then runs for a
-tenth of the time, lest it never come to its end. A process that is stopped outlives no worker: the kernel wakes a
-stopped group that has lost its parent, and then nobody reads what it says.
+tenth of the time, lest it never come to its end: cores share caches and memory, so even who takes turns last is felt. A
+process that is stopped outlives no worker: the kernel wakes a stopped group that has lost its parent, and then nobody
+reads what it says.
 """
 
+import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from subprocess import Popen
 
+_LEAST_PRIORITY = 19
 _WAITED_SECONDS = 0.25
 """Records that waited longer want all there is: twice and a half what is usual."""
 _RECENT_SECONDS = 5.0
 _RUN_SECONDS = 0.05
 _REST_SECONDS = 0.45
+
+
+def stand_back(process: int) -> None:
+    """Let a child run only while nothing else wants to: by priority alone others wait for the end of its time slice."""
+    os.setpriority(os.PRIO_PROCESS, process, _LEAST_PRIORITY)
+    if sys.platform == "linux":
+        with suppress(PermissionError):  # where containers are not let choose, the priority has to do
+            os.sched_setscheduler(process, os.SCHED_IDLE, os.sched_param(0))
 
 
 class Freshness:

@@ -61,16 +61,6 @@ def test_how_far_it_is_is_told_now_and_then(
     assert [each.get("done", False) for each in said] == [False, False, True]
 
 
-def test_it_stands_back_behind_all_others(images: tuple[ImageOf, ...]) -> None:
-    """The process lowers its priority as far as it goes before it begins."""
-    program = (
-        "import os\nfrom streams.engine.scan import main\nmain()\nprint(os.getpriority(os.PRIO_PROCESS, 0))"
-    )
-    job = msgspec.json.encode(Job(Find(), VOCABULARY, images))
-    done = subprocess.run((sys.executable, "-c", program), input=job, capture_output=True, check=True)
-    assert done.stdout.splitlines()[-1] == b"19"
-
-
 def test_it_ends_when_nobody_listens(images: tuple[ImageOf, ...]) -> None:
     """As after the death of its worker: quietly, however much there is left to tell."""
     with subprocess.Popen(

@@ -1,5 +1,6 @@
 """Questions to the stores of a worker: several processes, one answer, and nothing left behind."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -81,6 +82,20 @@ def test_when_nobody_listens_all_is_let_go(stores: dict[int, StateStore], room: 
         with pytest.raises(BrokenPipeError):
             scanner.scan(Find(limit=None), VOCABULARY, asked(stores), gone)
     assert list(room.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_processes_run_while_nothing_else_wants_to(stores: dict[int, StateStore], room: Path) -> None:
+    """All that were begun for a question, and not the worker."""
+    policies = list[set[int]]()
+
+    def look(_: bytes) -> None:
+        told = [task.read_text(encoding="ascii") for task in Path("/proc/self/task").glob("*/children")]
+        policies.append({os.sched_getscheduler(int(child)) for child in " ".join(told).split()})
+
+    Scanner(Images(room), 1).scan(Find(), VOCABULARY, asked(stores), look)
+    assert policies[0] == {os.SCHED_IDLE}
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
 def test_few_questions_are_looked_into_at_a_time(stores: dict[int, StateStore], room: Path) -> None:

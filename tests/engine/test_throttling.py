@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.engine.throttling import Freshness, throttled
+from streams.engine.throttling import Freshness, stand_back, throttled
 from tests.broker.installation import wait_until
 
 BUSY = (sys.executable, "-c", "while True: pass")
@@ -41,6 +41,16 @@ def test_what_was_long_ago_does_not_count(monkeypatch: pytest.MonkeyPatch) -> No
     later = time.monotonic() + 6
     monkeypatch.setattr(time, "monotonic", lambda: later)
     assert not freshness.behind()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the least priority is all there is")
+def test_a_process_that_stands_back_runs_while_nothing_else_wants_to() -> None:
+    """The kernel puts it behind all others."""
+    with subprocess.Popen(BUSY) as process:
+        stand_back(process.pid)
+        assert os.sched_getscheduler(process.pid) == os.SCHED_IDLE
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == 19
+        process.kill()
 
 
 def test_a_process_stands_still_for_most_of_the_time_while_records_wait() -> None:

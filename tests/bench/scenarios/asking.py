@@ -69,7 +69,7 @@ def measure(ground: Ground, size: Size) -> Findings:
         ):
             drain(installation, [worker], progress, total)
             ground.tell("counting")
-            idle = [_find(installation) for _ in range(size.rounds)]
+            idle = [_find(installation) for _ in range(1 + size.rounds)]
             ground.tell("events flow")
             quiet = _flow(installation, size, 78, lambda: None)
             ground.tell("events flow, and questions")
@@ -123,7 +123,8 @@ def _findings(size: Size, idle: Sequence[float], flows: tuple[Flow, Flow], count
     without, beside = quantiles(quiet.live), quantiles(asked.live)
     return Findings(
         figures=[
-            Figure("a count of all customers", "s", idle, COUNT_SECONDS, digits=2),
+            Figure("the first count of all customers", "s", idle[:1], digits=2),
+            Figure("a count of all customers", "s", idle[1:], COUNT_SECONDS, digits=2),
             Figure("the same while events flow", "s", asked.finds, digits=2),
             *_latencies("without questions", without),
             *_latencies("with questions back to back", beside, P99),
@@ -183,7 +184,8 @@ ASKING = Scenario(
         "while events flow."
     ),
     method=(
-        "The worker gets to know its customers from events; what the command must count is told from these events. "
+        "The worker gets to know its customers from events; what the command must count is told from these events. The "
+        "first count stands apart: much that it runs has to be read from the disk. "
         "Latencies are taken as in the latency scenario. Producer, broker, worker, listener and who looks share the "
         "machine."
     ),
