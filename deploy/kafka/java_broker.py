@@ -22,8 +22,10 @@ from deploy.kafka.java_runtime import find_java
 from deploy.kafka.processes import BackgroundProcess, is_running, launch, send, terminate, wait_until_ended
 from streams.engine.errors import ConfigurationError
 
-_QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""Two cores are shared with workers and tests: cheap compilation and collection serve better than the best."""
+_FRUGAL = ("-XX:+UseSerialGC",)
+"""Two cores are shared with workers and tests: cheap collection serves better than the best."""
+_QUICK_START = ("-XX:TieredStopAtLevel=1",)
+"""So does cheap compilation, for as long as nearly all brokers here live."""
 
 _PATIENCE = 20.0
 """Seconds that a clean stop may take."""
@@ -40,6 +42,8 @@ class JavaBroker:
     def __init__(
         self, directory: Path, jars: Path, report: Callable[[str], None], relay: Relay | None = None
     ) -> None:
+        self.lasting = False
+        """Whether it is compiled as brokers in earnest are: that costs a minute, and saves a third from then on."""
         self._relay = relay
         self._directory = directory.absolute()
         self._jars = jars
@@ -128,4 +132,5 @@ class JavaBroker:
         """
         libs = resolve_jars(self._jars, self._report).absolute()
         class_path = f"{Path(__file__).parent}{os.pathsep}{libs}/*"
-        return [find_java(), *_QUICK_START, "-Djava.awt.headless=true", "-cp", class_path, *arguments]
+        flags = _FRUGAL if self.lasting else (*_FRUGAL, *_QUICK_START)
+        return [find_java(), *flags, "-Djava.awt.headless=true", "-cp", class_path, *arguments]

@@ -9,7 +9,7 @@ import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from deploy.kafka import ports
 from deploy.kafka.configuration import Relay
@@ -62,6 +62,11 @@ class LocalBroker:
         self._container = DockerBroker(directory, report, relay)
         self._bootstrap = directory / "bootstrap"
         self._last_port = directory / "port"
+
+    def lasting(self) -> Self:
+        """The same, to be started for long and heavy use; a container always is."""
+        self._java.lasting = True
+        return self
 
     def start(self, port: int | None = None) -> BrokerAddress:
         """Start the broker, or find that it serves already, and return where.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from deploy.kafka.guardian import temporary_broker
+from deploy.kafka.guardian import guarded_broker, temporary_directory
 from deploy.kafka.jars import kafka_version
 from tests.bench.environments import ROOM
 
@@ -14,7 +14,7 @@ def broker(bootstrap: str | None, tell: Callable[[str], None]) -> Iterator[tuple
     if bootstrap:
         yield bootstrap, "a cluster that was there"
         return
-    with temporary_broker(ROOM.parent / "kafka", tell) as local:
-        address = local.start()
+    with temporary_directory() as directory:
+        address = guarded_broker(directory, ROOM.parent / "kafka", tell).lasting().start()
         where = "in a container on" if address.kind == "container" else "on"
         yield address.bootstrap, f"Apache Kafka {kafka_version()}, one node {where} the same machine"
