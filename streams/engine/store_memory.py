@@ -1,12 +1,21 @@
 """The memory that all stores of a worker share, so that it does not grow with the partitions that the worker owns.
 
-Decides how much RocksDB may keep in memory, and how its files are laid out. One cache holds blocks, indexes and filters
-of every store; one budget holds what is not yet written to files. It does not know what is stored.
+Decides how much RocksDB may keep in memory, how its files are laid out, and that tidying them up (compaction) leaves
+the cores to the stream; what has to be written for the stream to go on (flushes) does not wait. One cache holds blocks,
+indexes and filters of every store; one budget holds what is not yet written to files. It does not know what is stored.
 """
 
 from typing import Final
 
-from rocksdict import BlockBasedOptions, Cache, DBCompressionType, Options, WriteBufferManager, WriteOptions
+from rocksdict import (
+    BlockBasedOptions,
+    Cache,
+    DBCompressionType,
+    Env,
+    Options,
+    WriteBufferManager,
+    WriteOptions,
+)
 
 _MEBIBYTE: Final = 1 << 20
 _CACHED: Final = 96 * _MEBIBYTE
@@ -22,6 +31,8 @@ class StoreMemory:
     def __init__(self) -> None:
         self._cache = Cache(_CACHED)
         self._unwritten = WriteBufferManager(_UNWRITTEN, False)  # noqa: FBT003 -- the library's signature
+        self._threads = Env()
+        self._threads.lower_thread_pool_cpu_priority()
 
     def options(self) -> Options:
         """How a store is opened."""
@@ -39,6 +50,7 @@ class StoreMemory:
         table.set_pin_l0_filter_and_index_blocks_in_cache(True)
         table.set_bloom_filter(10, False)  # noqa: FBT003 -- the library's signature
         options.set_block_based_table_factory(table)
+        options.set_env(self._threads)
         return options
 
 

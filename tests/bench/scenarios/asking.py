@@ -185,7 +185,8 @@ ASKING = Scenario(
     ),
     method=(
         "The worker gets to know its customers from events; what the command must count is told from these events. The "
-        "first count stands apart: much that it runs has to be read from the disk. "
+        "first count stands apart: it comes right behind them, and questions stand back for five seconds when records "
+        "were late. "
         "Latencies are taken as in the latency scenario. Producer, broker, worker, listener and who looks share the "
         "machine."
     ),

@@ -1,0 +1,36 @@
+"""The memory and the threads that all stores of a worker share."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from streams.engine.state_store import Changes, StateStore
+from tests.broker.installation import wait_until
+
+ENOUGH_TO_TIDY_UP = 8
+"""So many files of what was written lately are merged: RocksDB merges from four on."""
+
+
+def priorities(threads: str) -> set[int]:
+    """The priorities of the threads of this process that have such a name; 19 is the least."""
+    return {
+        os.getpriority(os.PRIO_PROCESS, int(task.name))
+        for task in Path("/proc/self/task").iterdir()
+        if (task / "comm").read_text(encoding="ascii").strip() == threads
+    }
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_tidying_up_leaves_the_cores_to_the_stream_and_flushes_do_not(tmp_path: Path) -> None:
+    """RocksDB compacts in threads of the least priority, and flushes in others of the usual one."""
+    store = StateStore.open(tmp_path / "store")
+    for number in range(ENOUGH_TO_TIDY_UP):
+        changes = Changes()
+        changes.put(b"c-1", str(number).encode())
+        store.apply(changes, number)
+        assert store.take_image(tmp_path / str(number))
+    wait_until(lambda: priorities("rocksdb:low") == {19}, "a compaction")
+    assert priorities("rocksdb:high") == {0}
+    store.close()
