@@ -5,12 +5,42 @@ import sys
 from pathlib import Path
 
 import pytest
+from rocksdict import AccessType, Options, Rdict
 
 from streams.engine.state_store import Changes, StateStore
 from tests.broker.installation import wait_until
 
 ENOUGH_TO_TIDY_UP = 8
 """So many files of what was written lately are merged: RocksDB merges from four on."""
+
+
+def kept(store: StateStore, customers: int, image: Path) -> None:
+    """Have so many records in files."""
+    changes = Changes()
+    for number in range(customers):
+        changes.put(f"c-{number}".encode(), b"a record of some length" * 4)
+    store.apply(changes, 1)
+    assert store.take_image(image)
+
+
+def properties(image: Path) -> dict[str, int]:
+    """What RocksDB says of the files of an image: whole numbers by name."""
+    database = Rdict(str(image), Options(raw_mode=True), access_type=AccessType.read_only())
+    told = (database.property_value("rocksdb.aggregated-table-properties") or "").split(";")
+    database.close()
+    pairs = [pair.rpartition("=")[::2] for pair in told]
+    return {name.strip(): int(value) for name, value in pairs if value.isdecimal()}
+
+
+def test_indexes_are_kept_by_the_page(tmp_path: Path) -> None:
+    """The cache is shared by all partitions: what one read takes room for there must not grow with the customers."""
+    store = StateStore.open(tmp_path / "store")
+    kept(store, 20_000, tmp_path / "image")
+    told = properties(tmp_path / "image")
+    assert told["# entries"] >= 20_000
+    assert told["# index partitions"] > 1
+    assert told["top-level index size"] < 4_096
+    store.close()
 
 
 def priorities(threads: str) -> set[int]:
