@@ -1,8 +1,8 @@
 """A process that goes through images of partitions and answers one question: ``python -m streams.engine.scan``.
 
-It keeps the worker's interpreter free. The job comes as JSON on
-standard input; answers go to standard output, a JSON object a line: ``{"customer_id": …}`` for each customer that is
-told of, and now and then ``{"partition": …}`` with what was counted; with ``"done": true`` it is the partition's last.
+It keeps the worker's interpreter free. The job comes as JSON on standard input; answers go to standard output, a JSON
+object a line: ``{"customer_id": …}`` for each customer that is told of, and now and then ``{"partition": …}`` with what
+was counted; with ``"done": true`` it is the partition's last.
 """
 
 import contextlib

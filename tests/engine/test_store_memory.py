@@ -7,20 +7,11 @@ from pathlib import Path
 import pytest
 from rocksdict import AccessType, Options, Rdict
 
-from streams.engine.state_store import Changes, StateStore
 from tests.broker.installation import wait_until
+from tests.engine.asking import keep, opened, visited
 
 ENOUGH_TO_TIDY_UP = 8
 """So many files of what was written lately are merged: RocksDB merges from four on."""
-
-
-def kept(store: StateStore, customers: int, image: Path) -> None:
-    """Have so many records in files."""
-    changes = Changes()
-    for number in range(customers):
-        changes.put(f"c-{number}".encode(), b"a record of some length" * 4)
-    store.apply(changes, 1)
-    assert store.take_image(image)
 
 
 def properties(image: Path) -> dict[str, int]:
@@ -34,8 +25,8 @@ def properties(image: Path) -> dict[str, int]:
 
 def test_indexes_are_kept_by_the_page(tmp_path: Path) -> None:
     """The cache is shared by all partitions: what one read takes room for there must not grow with the customers."""
-    store = StateStore.open(tmp_path / "store")
-    kept(store, 20_000, tmp_path / "image")
+    store = opened(tmp_path / "store", {f"c-{number}": 1 for number in range(20_000)})
+    assert store.take_image(tmp_path / "image")
     told = properties(tmp_path / "image")
     assert told["# entries"] >= 20_000
     assert told["# index partitions"] > 1
@@ -55,11 +46,9 @@ def priorities(threads: str) -> set[int]:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_tidying_up_leaves_the_cores_to_the_stream_and_flushes_do_not(tmp_path: Path) -> None:
     """RocksDB compacts in threads of the least priority, and flushes in others of the usual one."""
-    store = StateStore.open(tmp_path / "store")
+    store = opened(tmp_path / "store", {})
     for number in range(ENOUGH_TO_TIDY_UP):
-        changes = Changes()
-        changes.put(b"c-1", str(number).encode())
-        store.apply(changes, number)
+        keep(store, {"c-1": visited(number)})
         assert store.take_image(tmp_path / str(number))
     wait_until(lambda: priorities("rocksdb:low") == {19}, "a compaction")
     assert priorities("rocksdb:high") == {0}
